@@ -1,0 +1,96 @@
+# Slagboom: everything a developer does has a name here. `make` alone prints them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.made-from-locks
+LOCK   := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+          --universal --python-version 3.11
+# The first Python on the path that is new enough; a shim that starts nothing does not count.
+PYTHON ?= $(shell for python in python3.11 python3; do \
+            $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+# Two workers suit two cores; give WORKERS=8 on a larger machine, TESTS=tests/workflows for a part.
+WORKERS ?= 2
+TESTS   ?= tests
+
+##@ Use
+.PHONY: run
+run: setup ## Start Slagboom with demo people and the 2023 plan (HOST and PORT: SLAGBOOM_HOST, SLAGBOOM_PORT)
+	@$(BIN)/slagboom serve --demo --with-worker
+
+.PHONY: demo
+demo: setup ## Walk one case from its filing to a beschikking, printed step by step
+	@$(BIN)/slagboom demo
+
+##@ Build
+.PHONY: setup
+setup: $(STAMP) ## Make .venv with what the lock files name (nothing happens when it is current)
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Slagboom needs Python 3.11 or newer on the path, with its venv module." >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing what requirements-dev.txt names; every file is checked against its hash"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+.PHONY: lock
+lock: setup ## Renew the lock files from requirements.in and requirements-dev.in (UPGRADE=--upgrade for newer versions)
+	$(LOCK) $(UPGRADE) requirements.in --output-file requirements.txt
+	$(LOCK) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what was built; data in var/ stays
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+
+##@ Check
+.PHONY: check
+check: format-check lint types imports test ## Everything that CI runs, in the same order
+
+.PHONY: format
+format: setup ## Write the code in the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --quiet --fix-only .
+
+.PHONY: format-check
+format-check: setup ## Is the code in the house's format?
+	@echo "== format"
+	@$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: setup ## Ruff
+	@echo "== lint"
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: setup ## mypy, strict
+	@echo "== types"
+	@$(BIN)/mypy
+
+.PHONY: imports
+imports: setup ## Who may import whom
+	@echo "== imports"
+	@$(BIN)/lint-imports
+
+.PHONY: test
+test: setup ## The tests (WORKERS=2 TESTS=tests)
+	@echo "== tests"
+	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -q -ra
+
+.PHONY: coverage
+coverage: setup ## The tests, and which lines they never reach
+	@$(BIN)/coverage run -m pytest $(TESTS) -q
+	@$(BIN)/coverage report --skip-covered --show-missing
+
+##@ Measure
+.PHONY: bench
+bench: setup ## How fast: the measurements in bench/
+	@$(BIN)/python -m bench
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""The ways out: mail over SMTP, a maildir, a webhook."""

@@ -1,0 +1,1 @@
+"""The service: HTTP, pages, commands, storage and the wiring between them."""

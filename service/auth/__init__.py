@@ -1,0 +1,1 @@
+"""Who is asking: a token or a session becomes an actor."""

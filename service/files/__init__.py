@@ -1,0 +1,1 @@
+"""Bytes of documents: kept by their content, scanned before they are served."""

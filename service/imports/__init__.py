@@ -1,0 +1,1 @@
+"""Bringing in what exists already: annual plans and cases kept elsewhere."""

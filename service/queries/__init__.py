@@ -1,0 +1,1 @@
+"""What people can read: frozen read models, each asked for by an actor."""

@@ -1,0 +1,1 @@
+"""Keeping things: tables, connections, the one commit, the chain of events."""
