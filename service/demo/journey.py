@@ -1,0 +1,1 @@
+"""The demo journey: a client that knows only HTTP and a mailbox."""

@@ -1,0 +1,1 @@
+"""Demo people, made through the same commands as real ones."""

@@ -1,0 +1,1 @@
+"""Composition root of the web application: opens what the settings name and wires it together."""

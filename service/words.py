@@ -1,0 +1,1 @@
+"""Words: labels in the reader's language."""

@@ -1,0 +1,1 @@
+"""Composition root of the worker: sends notices and lets clocks run out."""
