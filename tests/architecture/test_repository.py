@@ -1,7 +1,10 @@
 """The repository as a whole: nothing of one machine, no keys, and locks that agree with what is asked."""
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +104,14 @@ def test_every_make_target_explains_itself() -> None:
 def test_the_shipped_plan_travels_with_its_package() -> None:
     shipped = {path.name for path in Path(ROOT / "service/imports/data").glob("*.json")}
     assert shipped >= {"annual-plan-2023.json", "instruments.json", "glossary.json"}
+
+
+def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
+    """Procedures, words, templates and migrations are data; an installation without them does not start."""
+    backend = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", backend, tmp_path], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    packages = ("workflows/", "notifications/", "service/", "migrations/")
+    kept = {path.relative_to(ROOT).as_posix() for path in tracked_files()}
+    with zipfile.ZipFile(wheel) as archive:
+        assert {name for name in kept if name.startswith(packages)} <= set(archive.namelist())
