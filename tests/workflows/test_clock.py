@@ -1,67 +1,18 @@
 """Clocks: the clocks of the procedures as they run, ring, stand still and end."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from functools import cache
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.workflows.clock_rules import day, rule, started, swept
 from workflows import clock as clocks
-from workflows import texts
-from workflows.clock import Clock, ClockKind, ClockRule, ClockState, Mark, Until
-from workflows.counting import CountingRule, Period, Unit
-from workflows.errors import PeriodUnknown, ProcedureFaulty
-
-RULES = """
-acknowledge: {kind: duty, of: intake, length: 5WD, rule: working-days, calendar: BE, basis: policy,
-              counted_from: received_on, late: {late: [intake]}}
-admissibility: {kind: target, of: secretary, length: P2M, rule: regulation-1182-71, calendar: BE, basis: policy,
-                at: {80%: {nearly_late: [secretary]}}}
-reply: {kind: target, of: filer, length: until reply_by, calendar: BE, basis: policy,
-        before: {3WD: {reminder: [filer]}}, late: {waiting: [secretary]}}
-closing: {kind: duty, of: delegate, length: until closing_on, calendar: BE, basis: policy,
-          before: {10WD: {reminder: [delegate]}, 3WD: {reminder: [delegate]}}, late: {waiting: [secretary]}}
-vote: {kind: duty, of: minister_office, length: until meeting_on, calendar: BE, basis: policy,
-       before: {3WD: {reminder: [minister_office]}}, late: {late: [minister_office, secretary_general]}}
-evaluation: {kind: target, of: secretary, length: until evaluate_on, calendar: BE, basis: policy,
-             before: {30WD: {waiting: [secretary]}}}
-review: {kind: duty, of: secretary_general, length: P2M, rule: regulation-1182-71, calendar: BE, basis: policy,
-         late: {late: [secretary_general]}}
-quiet: {kind: target, of: secretary, length: P3M, rule: calendar, basis: policy,
-        restarted_by: every move of an open case, repeats: P3M, late: {still_working: [filer], waiting: [secretary]}}
-pause: {kind: standstill, of: secretary, length: P3M, rule: regulation-1182-71, calendar: BE, basis: "directive"}
-national_limit: {kind: duty, of: secretary, length: unknown, basis: "law: art. 10(1)"}
-"""
-
-
-@cache
-def rule(name: str) -> ClockRule:
-    return ClockRule.parse(name, texts.read(RULES, "rules.yaml")[name], "rules.yaml", f"clocks.{name}")
-
-
-def day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def started(name: str, on: str, until: str | None = None) -> Clock:
-    clock = clocks.start(rule(name), day(on), None if until is None else day(until))
-    assert clock is not None
-    return clock
+from workflows.clock import Clock, ClockKind, ClockState, Mark
+from workflows.counting import Period, Unit
+from workflows.errors import PeriodUnknown
 
 
 def said(name: str, clock: Clock) -> list[tuple[str, str]]:
     return [(mark.label, mark.on.isoformat()) for mark in clocks.marks(rule(name), clock)]
-
-
-def swept(rule: ClockRule, clock: Clock, today: date) -> tuple[Clock, list[str]]:
-    """What one sweep does: ring every mark that is due, in order."""
-    labels = []
-    for mark in clocks.ringing(rule, clock, today):
-        clock = clocks.ring(rule, clock, mark, today)
-        labels.append(mark.label)
-    return clock, labels
 
 
 def test_the_acknowledgement_is_due_five_working_days_after_what_was_received() -> None:
@@ -317,139 +268,3 @@ def test_a_date_counted_by_another_version_of_the_calendar_says_so() -> None:
     assert str(clocks.why(rule("review"), older)[-1]) == (
         "It was computed with version 7 of the calendar BE; now version 1 stands."
     )
-
-
-def test_a_rule_is_read_whole() -> None:
-    assert rule("acknowledge") == ClockRule(
-        name="acknowledge",
-        kind=ClockKind.DUTY,
-        of="intake",
-        length=Period(5, Unit.WORKING_DAYS),
-        rule=CountingRule.WORKING_DAYS,
-        calendar="BE",
-        basis="policy",
-        counted_from="received_on",
-        late=(("late", ("intake",)),),
-    )
-    closing = rule("closing")
-    assert closing.length == Until("closing_on")
-    assert [str(period) for period, _ in closing.before] == ["10WD", "3WD"]
-    assert rule("admissibility").at == ((80, (("nearly_late", ("secretary",)),)),)
-    assert (rule("quiet").restarted_by, rule("quiet").repeats) == ("every move of an open case", Period(3, Unit.MONTHS))
-
-
-@pytest.mark.parametrize(
-    ("name", "changes", "key", "mend"),
-    [
-        ("review", {"colour": "red"}, "colour", "not known"),
-        ("review", {"kind": None}, "kind", "missing"),
-        ("review", {"basis": None}, "basis", "missing"),
-        ("review", {"kind": "wish"}, "kind", "duty, target, standstill"),
-        ("review", {"of": ["secretary"]}, "of", "text"),
-        ("review", {"length": "2 months"}, "length", "P10D"),
-        ("review", {"length": 5}, "length", "text"),
-        ("review", {"length": "until the end"}, "length", "until FIELD"),
-        ("review", {"length": "PT48H"}, "length", "hour"),
-        ("review", {"length": "5WD", "rule": "calendar"}, "length", "no working days"),
-        ("review", {"rule": "working-days"}, "length", "5WD"),
-        ("review", {"rule": None}, "rule", "missing"),
-        ("review", {"rule": "roman"}, "rule", "regulation-1182-71"),
-        ("reply", {"rule": "calendar"}, "rule", "leave it out"),
-        ("review", {"calendar": None}, "calendar", "missing"),
-        ("review", {"calendar": "DE"}, "calendar", "no calendar DE"),
-        ("reply", {"calendar": None}, "before.3WD", "needs a calendar"),
-        ("reply", {"before": {"PT3H": {"reminder": ["filer"]}}}, "before.PT3H", "hour"),
-        ("reply", {"before": {"soon": {"reminder": ["filer"]}}}, "before.soon", "P10D"),
-        ("reply", {"before": ["3WD"]}, "before", "who hears"),
-        ("reply", {"repeats": "P3M"}, "repeats", "period"),
-        ("quiet", {"repeats": "3WD"}, "repeats", "no working days"),
-        ("quiet", {"restarted_by": "the moon"}, "restarted_by", "every move"),
-        ("review", {"at": {"80": {"late": ["filer"]}}}, "at.80", "80%"),
-        ("review", {"at": {"0%": {"late": ["filer"]}}}, "at.0%", "80%"),
-        ("review", {"at": {"101%": {"late": ["filer"]}}}, "at.101%", "80%"),
-        ("review", {"at": {"80%": ["late"]}}, "at.80%", "notices"),
-        ("review", {"late": {"late": "filer"}}, "late.late", "list of roles"),
-        ("review", {"late": {"late": []}}, "late.late", "list of roles"),
-        ("review", {"late": ["late"]}, "late", "notices"),
-    ],
-)
-def test_a_faulty_rule_is_told_what_to_mend(name: str, changes: dict[str, object], key: str, mend: str) -> None:
-    written = texts.read(RULES, "rules.yaml")[name] | changes
-    written = {each: value for each, value in written.items() if value is not None}
-    with pytest.raises(ProcedureFaulty, match=mend) as faulty:
-        ClockRule.parse(name, written, "rules.yaml", f"clocks.{name}")
-    assert (faulty.value.name, faulty.value.path) == ("rules.yaml", f"clocks.{name}.{key}")
-
-
-def test_a_rule_is_a_mapping() -> None:
-    with pytest.raises(ProcedureFaulty, match="mapping"):
-        ClockRule.parse("review", "P2M", "rules.yaml", "clocks.review")
-
-
-days = st.dates(date(2015, 1, 1), date(2045, 12, 31))
-PERIODS = ["acknowledge", "admissibility", "review", "quiet"]
-steady = settings(deadline=None)  # a busy machine is not a fault of the rules
-
-
-@steady
-@given(name=st.sampled_from(PERIODS), on=days)
-def test_a_clock_is_due_after_it_starts_and_first_speaks_then(name: str, on: date) -> None:
-    clock = clocks.start(rule(name), on)
-    assert clock is not None
-    assert clock.due_on is not None
-    assert clock.due_on > on
-    spoken = [mark.on for mark in clocks.marks(rule(name), clock)]
-    assert spoken == sorted(spoken)
-    assert on < spoken[0] == clocks.next_on(rule(name), clock)
-    assert spoken[-1] == clock.due_on + timedelta(days=1)
-
-
-@steady
-@given(on=days, wait=st.integers(0, 40), length=st.integers(0, 200))
-def test_no_day_is_lost_by_standing_still(on: date, wait: int, length: int) -> None:
-    review = rule("review")
-    clock = clocks.start(review, on)
-    assert clock is not None
-    assert clock.due_on is not None
-    still = clocks.suspend(clock, on + timedelta(days=wait))
-    resumed = clocks.resume(review, still, on + timedelta(days=wait + length))
-    assert resumed.due_on is not None
-    assert (resumed.due_on - clock.due_on).days >= length
-    assert (resumed.state, resumed.suspended_days) == (ClockState.RUNNING, length)
-
-
-@steady
-@given(on=days, sweeps=st.lists(st.integers(0, 500), max_size=8).map(sorted))
-def test_however_often_the_sweep_comes_nothing_is_said_twice(on: date, sweeps: list[int]) -> None:
-    closing = rule("closing")
-    clock = clocks.start(closing, on, on + timedelta(days=90))
-    assert clock is not None
-    heard = []
-    for after in [*sweeps, 500]:
-        clock, labels = swept(closing, clock, on + timedelta(days=after))
-        heard += labels
-    assert heard == ["before:10WD", "before:3WD", "late"]
-    assert clock.rung == tuple(heard)
-
-
-@steady
-@given(on=days, absence=st.integers(0, 1500))
-def test_a_repeating_clock_never_rings_twice_on_one_day(on: date, absence: int) -> None:
-    quiet = rule("quiet")
-    clock, today = clocks.start(quiet, on), on + timedelta(days=absence)
-    assert clock is not None
-    clock, labels = swept(quiet, clock, today)
-    assert len(labels) <= 1
-    assert swept(quiet, clock, today) == (clock, [])
-    assert clock.due_on is not None
-    assert clock.due_on >= today
-
-
-@steady
-@given(on=days, after=st.integers(0, 400))
-def test_ending_twice_is_ending_once(on: date, after: int) -> None:
-    clock = clocks.start(rule("review"), on)
-    assert clock is not None
-    for end in (clocks.meet, clocks.stop):
-        ended = end(clock, on + timedelta(days=after))
-        assert end(ended, on + timedelta(days=after + 1)) is ended
