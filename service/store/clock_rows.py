@@ -1,0 +1,58 @@
+"""The clocks of cases in their table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.store.loading import CLOCKS
+from workflows import clock as clocks
+from workflows.case import Case
+from workflows.clock import Clock
+from workflows.clock_rule import ClockRule
+
+CHANGING = (
+    "state", "starts_on", "due_on", "suspended_on", "suspended_days", "rung", "ended_on", "calendar_version", "next_on",
+)  # fmt: skip
+
+
+def _upsert(insert: Any) -> Insert:
+    statement = insert(CLOCKS)
+    changed: Insert = statement.on_conflict_do_update(
+        index_elements=["case_id", "name"], set_={name: statement.excluded[name] for name in CHANGING}
+    )
+    return changed
+
+
+KEEP = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
+
+
+def keep_clocks(connection: Connection, case: Case, changed: Iterable[Clock]) -> None:
+    """Keep clocks as they are now, and the next day on which each has something to say."""
+    rows = [_row(case, case.procedure.clocks[clock.name], clock) for clock in changed]
+    if rows:
+        connection.execute(KEEP[connection.dialect.name], rows)
+
+
+def _row(case: Case, rule: ClockRule, clock: Clock) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "name": clock.name,
+        "kind": str(rule.kind),
+        "of_role": rule.of,
+        "state": str(clock.state),
+        "starts_on": clock.starts_on,
+        "due_on": clock.due_on,
+        "suspended_on": clock.suspended_on,
+        "suspended_days": clock.suspended_days,
+        "rung": list(clock.rung),
+        "ended_on": clock.ended_on,
+        "calendar": rule.calendar,
+        "calendar_version": clock.calendar_version,
+        "rule": str(rule.rule) if rule.rule else None,
+        "basis": rule.basis,
+        "next_on": clocks.next_on(rule, clock),
+    }

@@ -1,0 +1,105 @@
+"""Sight: the one predicate that says who reads which case. Every query on cases goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, or_, select
+
+from service.store.tables import CaseCountryRow, CaseRow, FollowerRow, InvitationRow
+from workflows.actor import SECRETARIAT, Actor, Role
+
+CASES = CaseRow.__table__
+COUNTRIES = CaseCountryRow.__table__
+FOLLOWERS = FollowerRow.__table__
+INVITATIONS = InvitationRow.__table__
+INTAKE = "intake"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person sees. A draft (no events) only its organisation reads, and intake what intake began."""
+
+    actor: Actor
+
+    def readable(self, cases: FromClause = CASES) -> ColumnElement[bool]:
+        """Whether the person may read a case at all, if only as a follower."""
+        followed = exists().where(
+            FOLLOWERS.c.case_id == cases.c.id, FOLLOWERS.c.person_id == self.actor.person, cases.c.events > 0
+        )
+        return or_(self.whole(cases), followed)
+
+    def whole(self, cases: FromClause = CASES) -> ColumnElement[bool]:
+        """Whether the person reads the whole case: a follower sees title, stage, outcome and history in words."""
+        filed = [
+            self.inner(cases),
+            cases.c.organisation.in_(self._organisations) if self._organisations else false(),
+            *(self._invited(cases, role) for role in (Role.DELEGATE, Role.MINISTER_OFFICE)),
+            self._concerned(cases),
+        ]
+        return or_(*filed)
+
+    def inner(self, cases: FromClause = CASES) -> ColumnElement[bool]:
+        """Whether the person reads analyses and internal comments too: the secretariat and the auditors."""
+        seen = []
+        if self._sees_all or self.actor.intake:
+            seen.append(cases.c.events > 0)
+        elif self._working_groups:
+            seen.append(and_(cases.c.working_group.in_(self._working_groups), cases.c.events > 0))
+        if self.actor.intake:
+            seen.append(cases.c.begun_by == INTAKE)
+        return or_(*seen) if seen else false()
+
+    def consulted(self, consultation: ColumnElement[Any], by_role: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether the person was invited to a consultation, in the role that answers it."""
+        asked = [
+            exists().where(
+                INVITATIONS.c.consultation_id == consultation,
+                INVITATIONS.c.organisation.in_(voices),
+                by_role == str(role),
+            )
+            for role in (Role.DELEGATE, Role.MINISTER_OFFICE)
+            if (voices := self.voices(role))
+        ]
+        return or_(*asked) if asked else false()
+
+    def voices(self, role: Role) -> tuple[str, ...]:
+        """The organisations in whose name the person may speak in a role."""
+        return _once(voice for mandate in self.actor.holding(role) for voice in mandate.voices)
+
+    def _invited(self, cases: FromClause, role: Role) -> ColumnElement[bool]:
+        voices = self.voices(role)
+        if not voices:
+            return false()
+        return exists().where(
+            INVITATIONS.c.case_id == cases.c.id,
+            INVITATIONS.c.organisation.in_(voices),
+            INVITATIONS.c.by_role == str(role),
+        )
+
+    def _concerned(self, cases: FromClause) -> ColumnElement[bool]:
+        """The offices of the countries that the case touches, once it is filed."""
+        voices = self.voices(Role.MINISTER_OFFICE)
+        if not voices:
+            return false()
+        touched = select(COUNTRIES.c.case_id).where(COUNTRIES.c.case_id == cases.c.id, COUNTRIES.c.country.in_(voices))
+        return and_(cases.c.events > 0, touched.exists())
+
+    @cached_property
+    def _sees_all(self) -> bool:
+        return self.actor.has(Role.AUDITOR) or self.actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,))
+
+    @cached_property
+    def _organisations(self) -> tuple[str, ...]:
+        return _once(mandate.organisation for mandate in self.actor.holding(Role.OFFICER))
+
+    @cached_property
+    def _working_groups(self) -> tuple[str, ...]:
+        return _once(mandate.working_group for mandate in self.actor.holding(Role.SECRETARY) if mandate.working_group)
+
+
+def _once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
