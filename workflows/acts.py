@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
-
 from workflows.actor import Actor, Mandate, Role
 from workflows.case import Case
 from workflows.consequences import all_done, first_told
@@ -19,7 +17,7 @@ from workflows.dates import day_in_brussels
 from workflows.errors import DataInvalid, Fault, MoveNotOpen, RoleMissing, UnknownAct
 from workflows.events import Audience, Event, EventKind, Tell
 from workflows.facts import Facts, Measure
-from workflows.fields import TEXT, Surroundings, faults_of, misfits, schema_of, validator
+from workflows.fields import TEXT, Surroundings, Validator, faults_of, misfits, schema_of, validator
 from workflows.procedure import Act, Procedure
 from workflows.standing import Invited, standing
 
@@ -65,7 +63,7 @@ def is_inner(case: Case, actor: Actor) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _validator(procedure: Procedure, act: str) -> jsonschema_rs.Validator:
+def _validator(procedure: Procedure, act: str) -> Validator:
     return validator(schema_of(procedure.acts[act].asks, procedure.checklists))
 
 

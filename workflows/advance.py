@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
-
 from workflows import machine
 from workflows.actor import Actor, Mandate
 from workflows.case import Case, Ending, Question
@@ -21,7 +19,7 @@ from workflows.effects import Effect
 from workflows.errors import DataInvalid, Fault, GuardRefused, MoveNotOpen, Refused, RoleMissing, UnknownMove
 from workflows.events import Event, EventKind, Tell
 from workflows.facts import Facts, Need
-from workflows.fields import TEXT, Surroundings, faults_of, misfits, schema_of, validator
+from workflows.fields import TEXT, Surroundings, Validator, faults_of, misfits, schema_of, validator
 from workflows.guards import GUARDS
 from workflows.guards import Question as Condition
 from workflows.procedure import Move, Procedure
@@ -127,7 +125,7 @@ def needs_of(case: Case, move: Move) -> frozenset[Need]:
 
 
 @lru_cache(maxsize=512)
-def _validator(procedure: Procedure, move: str) -> jsonschema_rs.Validator:
+def _validator(procedure: Procedure, move: str) -> Validator:
     return validator(schema_of(procedure.moves[move].asks, procedure.checklists))
 
 

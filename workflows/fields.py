@@ -12,6 +12,8 @@ import jsonschema_rs
 
 from workflows.errors import Fault
 
+Validator = jsonschema_rs.Validator
+
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 200
 LONGEST_LIST = 200
@@ -206,7 +208,7 @@ _FIXED: dict[str, dict[str, Any]] = {
 }
 
 
-def faults_of(schema: jsonschema_rs.Validator, value: Any, at: str = "") -> tuple[Fault, ...]:
+def faults_of(schema: Validator, value: Any, at: str = "") -> tuple[Fault, ...]:
     """What does not fit the schema; `at` is the JSON pointer of the value."""
     unclean = tuple(Fault(at + pointer, "text_unclean") for pointer in _unclean(value))
     if unclean:
@@ -214,7 +216,7 @@ def faults_of(schema: jsonschema_rs.Validator, value: Any, at: str = "") -> tupl
     return tuple(_fault(error, at) for error in schema.iter_errors(value))
 
 
-def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
+def validator(schema: Mapping[str, Any]) -> Validator:
     """A compiled validator; formats are checked too."""
     return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
 

@@ -17,7 +17,11 @@ LARGEST = 256 * 1024  # bytes
 DEEPEST = 40
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml where the wheel has it: the same rules, ten times as fast.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc]  # either of two classes, known only here
     """A safe loader that resolves nothing but integers, true and false."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own protocol)
