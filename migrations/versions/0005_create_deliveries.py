@@ -61,6 +61,7 @@ def create_deliveries() -> None:
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("instead_of", sa.Text(), nullable=True),
         sa.Column("organisation", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),

@@ -34,7 +34,10 @@ class OutboxRow(Base):
 
 
 class DeliveryRow(Base):
-    """One letter to one person. Nobody gets the same notice of the same event twice."""
+    """One letter to one person. Nobody gets the same notice of the same event twice.
+
+    `instead_of`: the role that nobody holds, where that is why this person has it.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -53,6 +56,7 @@ class DeliveryRow(Base):
     notice: Mapped[str]
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     role: Mapped[str]
+    instead_of: Mapped[str | None]
     organisation: Mapped[str | None]
     email: Mapped[str]
     language: Mapped[str]
