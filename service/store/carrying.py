@@ -168,7 +168,7 @@ def _draft(this: Carrying, effect: effects.DraftInstrument) -> None:
             updated_at=this.now,
             **council,
         )
-    this.issued |= {"instrument": known, "kind": effect.kind}
+    this.issued |= {"instrument": known, "instrument_kind": effect.kind}
 
 
 TEXTS = (

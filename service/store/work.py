@@ -235,13 +235,13 @@ class Work:
         position, id = case.events + 1, self.id()
         schema = SCHEMAS[event.kind]
         fields = {
+            **event.facts,
             "id": id,
             "case": case.id,
             "position": position,
             "kind": str(event.kind),
             "schema": schema,
             "at": self.now.isoformat(),
-            **event.facts,
         }
         sealed = chain.sealed(fields, event.private, previous=case.head, salt=secrets.token_bytes(chain.SALT_BYTES))
         row = {
