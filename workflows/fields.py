@@ -13,6 +13,7 @@ import jsonschema_rs
 from workflows.errors import Fault
 
 Validator = jsonschema_rs.Validator
+"""What holds a value against a schema."""
 
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 200
@@ -210,7 +211,7 @@ _FIXED: dict[str, dict[str, Any]] = {
 
 def faults_of(schema: Validator, value: Any, at: str = "") -> tuple[Fault, ...]:
     """What does not fit the schema; `at` is the JSON pointer of the value."""
-    unclean = tuple(Fault(at + pointer, "text_unclean") for pointer in _unclean(value))
+    unclean = tuple(Fault(at + pointer, code) for pointer, code in _unclean(value))
     if unclean:
         return unclean
     return tuple(_fault(error, at) for error in schema.iter_errors(value))
@@ -218,20 +219,33 @@ def faults_of(schema: Validator, value: Any, at: str = "") -> tuple[Fault, ...]:
 
 def validator(schema: Mapping[str, Any]) -> Validator:
     """A compiled validator; formats are checked too."""
-    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True, formats={"date": _is_day})
 
 
-def _unclean(value: Any, pointer: str = "") -> Iterator[str]:
-    """Where text holds U+0000 or half a surrogate pair: neither can be kept."""
+def _is_day(text: str) -> bool:
+    """A day of the calendar that dates of law are counted in. RFC 3339 would have a year 0000 as well."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _unclean(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Where something stands that cannot be kept: U+0000, half a surrogate pair, a number with a fraction.
+
+    JSON Schema takes 1.0 for an integer; the canonical form of an event does not.
+    """
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            yield pointer
+            yield pointer, "text_unclean"
+    elif isinstance(value, float):
+        yield pointer, "wrong_type"
     elif isinstance(value, Mapping):
         for key, one in value.items():
             if isinstance(key, str) and not any(True for _ in _unclean(key)):
                 yield from _unclean(one, f"{pointer}/{escaped(key)}")
             else:
-                yield pointer
+                yield pointer, "text_unclean"
     elif isinstance(value, list):
         for index, one in enumerate(value):
             yield from _unclean(one, f"{pointer}/{index}")
