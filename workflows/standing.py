@@ -28,15 +28,15 @@ def standing(
 
 
 def gives(mandate: Mandate, word: str, case: Case, invited: Invited) -> bool:
-    """Does a mandate give the role that a word means on this case?"""
+    """Does a mandate give the role that a word means on this case? Bodies that answer for an organisation count."""
     rule = rule_of(case, word)
     if rule is None or mandate.role != rule.role:
         return False
-    if case.draft and word == INTAKE and case.begun_by != INTAKE:
+    if case.draft and rule.word == INTAKE and case.begun_by != INTAKE:
         return False  # on a draft, intake has only what intake began
     match rule.of:
         case "case.organisation":
-            return mandate.organisation == case.organisation
+            return case.organisation in mandate.voices
         case "case.working_group":
             return mandate.working_group == case.working_group
         case "case.countries":
@@ -44,7 +44,7 @@ def gives(mandate: Mandate, word: str, case: Case, invited: Invited) -> bool:
         case "invitation.organisation":
             return speaks_for(mandate.organisation, mandate.answers_for, invited.get(word, ())) is not None
         case code:
-            return mandate.organisation == code
+            return code in mandate.voices
 
 
 def rule_of(case: Case, word: str) -> RoleRule | None:
