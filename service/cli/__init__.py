@@ -1,0 +1,100 @@
+"""Composition root of the command line: one command per verb, each loading only what it needs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "serve": "serving",
+    "worker": "serving",
+    "demo": "demonstration",
+    "db": "database",
+    "user": "people",
+    "organisation": "people",
+    "working-group": "people",
+    "import": "imports",
+    "plan": "imports",
+    "procedure": "procedures",
+    "digest": "digests",
+    "audit": "audit",
+    "clock": "law",
+    "rule": "law",
+}
+"""Each command with the module of this package that holds it."""
+
+
+class Failed(click.ClickException):
+    """What a command says when it cannot do its work: one line, exit status 1."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is called, so that the quick ones stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_").replace("import", "import_"))
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def slagboom() -> None:
+    """Slagboom: from a reported obstacle at the border to the rule that takes it away."""
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process: status 0, or 1 with one line on stderr."""
+    sys.exit(status_of(arguments))
+
+
+def status_of(arguments: list[str] | None = None) -> int:
+    """Run the command line; says the exit status."""
+    try:
+        result = slagboom.main(arguments, prog_name="slagboom", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as question:
+        click.echo(question.format_message())
+        return 0
+    except click.ClickException as error:
+        return _said(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        return _said("interrupted")
+    except Exception as error:
+        known = _known(error)
+        if known is None:
+            raise
+        return _said(known)
+    return result if isinstance(result, int) else 0
+
+
+def _said(line: str) -> int:
+    click.echo(f"slagboom: {' '.join(line.split())}", err=True)
+    return 1
+
+
+def _known(error: Exception) -> str | None:
+    """The line for an error that people can do something about; None for a fault of ours.
+
+    Compared by name of module, so that a quick command does not import what it does not use.
+    """
+    ours: dict[str, Any] = {
+        "workflows.errors": ("Refused", "ProcedureFaulty"),
+        "service.settings": ("SettingsFaulty",),
+        "service.store.errors": ("StoreFailed",),
+        "service.auth.tokens": ("SigningKeyFaulty",),
+        "service.auth.passwords": ("PasswordUnfit",),
+    }
+    for module, names in ours.items():
+        loaded = sys.modules.get(module)
+        if loaded is not None and isinstance(error, tuple(getattr(loaded, name) for name in names)):
+            return str(error) or type(error).__name__
+    return str(error) if isinstance(error, OSError) else None
