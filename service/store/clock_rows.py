@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import BindParameter, Connection, Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.loading import CLOCKS
@@ -28,6 +29,21 @@ def _upsert(insert: Any) -> Insert:
 
 
 KEEP = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
+
+
+_today: BindParameter[date] = bindparam("today", type_=CLOCKS.c.next_on.type)
+DUE = (
+    select(CLOCKS.c.case_id, CLOCKS.c.name)
+    .where(CLOCKS.c.state == "running", CLOCKS.c.next_on <= _today)
+    .order_by(CLOCKS.c.next_on, CLOCKS.c.case_id, CLOCKS.c.name)
+    .limit(bindparam("most"))
+)
+
+
+def due_clocks(connection: Connection, today: date, limit: int = 500) -> Sequence[tuple[str, str]]:
+    """The clocks that have something to say by today, the oldest first: (case id, clock's name)."""
+    rows = connection.execute(DUE, {"today": today, "most": limit})
+    return [(row.case_id, row.name) for row in rows]
 
 
 def keep_clocks(connection: Connection, case: Case, changed: Iterable[Clock]) -> None:

@@ -283,7 +283,7 @@ class Work:
             self.connection.execute(INSERT_NOTICE, rows)
 
 
-CONTEXT = ("move", "act", "from", "to", "consultation", "instrument", "clock", "mark")
+CONTEXT = ("move", "act", "from", "to", "consultation", "instrument", "clock", "mark", "due_on")
 """What of an event's facts a letter needs at hand, without opening the body."""
 
 

@@ -1,0 +1,147 @@
+"""Parts of letters: the consultation, the instrument and the contact that a mail names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
+
+from service.store.holders import MANDATED, MANDATES
+from service.store.loading import CONSULTATIONS, INSTRUMENTS, MEASURES, POSITIONS, consultation_of
+from service.store.sight import CASES
+from service.store.tables import ExpressionRow, OrganisationRow
+from workflows import shelf
+from workflows.actor import SECRETARIAT, Role
+from workflows.consultation import finding, speaks_for
+from workflows.decision_rule import Finding, Ground, Outcome, say
+from workflows.notices import ConsultationNow, InstrumentNow
+
+ORGANISATIONS = OrganisationRow.__table__
+EXPRESSIONS = ExpressionRow.__table__
+
+READS_POSITIONS = frozenset({"delegate", "minister_office", "secretary", "intake", "secretary_general", "auditor"})
+
+_case: BindParameter[str] = bindparam("case")
+LAST = (
+    select(CONSULTATIONS, CASES.c.procedure, CASES.c.procedure_version)
+    .join(CASES, CASES.c.id == CONSULTATIONS.c.case_id)
+    .where(CONSULTATIONS.c.case_id == _case)
+    .order_by(CONSULTATIONS.c.opened_at.desc(), CONSULTATIONS.c.id.desc())
+    .limit(1)
+)
+NAMES = select(ORGANISATIONS.c.code, ORGANISATIONS.c.name, ORGANISATIONS.c.answers_for)
+INSTRUMENT = select(INSTRUMENTS).where(INSTRUMENTS.c.case_id == _case)
+TITLES = select(EXPRESSIONS.c.language, EXPRESSIONS.c.title).where(
+    EXPRESSIONS.c.instrument_id == bindparam("instrument")
+)
+MEASURED = (
+    select(MEASURES)
+    .where(MEASURES.c.instrument_id == bindparam("instrument"))
+    .order_by(MEASURES.c.country, MEASURES.c.due_on, MEASURES.c.id)
+)
+SECRETARIES = MANDATED.where(MANDATES.c.role == str(Role.SECRETARY), MANDATES.c.organisation == SECRETARIAT)
+
+
+def contact(connection: Connection, working_group: str | None, day: date) -> str | None:
+    """The name of a secretary whom one may ask: of the working group, else of the intake."""
+    found = connection.execute(SECRETARIES, {"day": day}).mappings().all()
+    of_the_group = [row for row in found if row["working_group"] == working_group]
+    nearest = of_the_group or [row for row in found if row["working_group"] is None] or found
+    return nearest[0]["name"] if nearest else None
+
+
+def consultation_now(connection: Connection, row: RowMapping, about: str | None) -> ConsultationNow | None:
+    """The consultation that a letter is about, else the last one of the case."""
+    statement = LAST if about is None else LAST.where(CONSULTATIONS.c.id == about)
+    found = connection.execute(statement, {"case": row["case_id"]}).mappings().one_or_none()
+    if found is None:
+        return None
+    names = {one.code: one for one in connection.execute(NAMES)}
+    organisation = row["organisation"]
+    invited = (*found["voters"], *found["advisers"])
+    asked = speaks_for(organisation, names[organisation].answers_for, invited) if organisation in names else None
+    reads = row["role"] in READS_POSITIONS
+    result = _finding(connection, found)
+    told = reads or (not found["open"] and not found["cancelled"])
+    return ConsultationNow(
+        id=found["id"],
+        name=found["name"],
+        round=found["round"],
+        question=found["question"] if row["role"] != "follower" else None,
+        closing_on=found["closing_on"],
+        open=found["open"],
+        cancelled=found["cancelled"],
+        outcome=str(result.outcome) if result is not None and told else None,
+        reasoning=say(result, row["language"]) if result is not None and told else (),
+        voters=tuple(names[code].name for code in found["voters"]),
+        advisers=tuple(names[code].name for code in found["advisers"]),
+        positions=_positions(connection, found["id"], names) if reads else (),
+        asked=names[asked].name if asked is not None else None,
+        advice=asked is not None and asked not in found["voters"],
+    )
+
+
+def _finding(connection: Connection, row: RowMapping) -> Finding | None:
+    """What the consultation comes to: kept when it closed, else as of now; nothing when it was cancelled."""
+    if row["cancelled"]:
+        return None
+    if not row["open"] and row["grounds"] is not None:
+        return kept_finding(row["outcome"], row["grounds"])
+    procedure = shelf.procedure(row["procedure"], row["procedure_version"])
+    return finding(consultation_of(connection, row), procedure.rules[row["rule"]])
+
+
+def kept_finding(outcome: str, grounds: Any) -> Finding:
+    """The finding that was kept when a consultation closed."""
+    return Finding(
+        outcome=Outcome(outcome),
+        blocked_by=tuple(grounds["blocked_by"]),
+        silent=tuple(grounds["silent"]),
+        grounds=tuple(
+            Ground(code=one["code"], delegations=tuple(one["delegations"]), reservation=one["reservation"])
+            for one in grounds["grounds"]
+        ),
+    )
+
+
+def _positions(
+    connection: Connection, consultation: str, names: dict[str, Any]
+) -> tuple[tuple[str, str, str | None, bool], ...]:
+    statement = (
+        select(POSITIONS)
+        .where(POSITIONS.c.consultation_id == consultation, ~POSITIONS.c.superseded)
+        .order_by(POSITIONS.c.advice, POSITIONS.c.delegation)
+    )
+    return tuple(
+        (names[one["delegation"]].name, one["stance"], one["reservation"], one["advice"])
+        for one in connection.execute(statement).mappings()
+    )
+
+
+def instrument_now(connection: Connection, row: RowMapping) -> InstrumentNow | None:
+    """The instrument of the case, with the measures of the country for which the addressee speaks."""
+    found = connection.execute(INSTRUMENT, {"case": row["case_id"]}).mappings().one_or_none()
+    if found is None:
+        return None
+    titles = {one.language: one.title for one in connection.execute(TITLES, {"instrument": found["id"]})}
+    measures = connection.execute(MEASURED, {"instrument": found["id"]}).mappings().all()
+    voices = _voices(connection, row["organisation"])
+    return InstrumentNow(
+        id=found["id"],
+        kind=found["kind"],
+        number=found["number"],
+        title=titles.get(row["language"]) or titles.get("fr") or titles.get("nl") or found["title"],
+        adopted_on=found["adopted_on"],
+        in_force=found["in_force"],
+        measures=tuple((one["title"], one["due_on"], one["state"]) for one in measures if one["country"] in voices),
+    )
+
+
+def _voices(connection: Connection, organisation: str | None) -> tuple[str, ...]:
+    if organisation is None:
+        return ()
+    answers_for = connection.execute(
+        select(ORGANISATIONS.c.answers_for).where(ORGANISATIONS.c.code == organisation)
+    ).scalar_one_or_none()
+    return (organisation,) if answers_for is None else (organisation, answers_for)

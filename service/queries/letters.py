@@ -1,0 +1,188 @@
+"""Letters: everything that one mail says, read for the person whom it goes to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
+
+from service.queries.letter_parts import consultation_now, contact, instrument_now
+from service.store.sight import CASES
+from service.store.tables import (
+    ClockRow,
+    DeliveryRow,
+    EventRow,
+    OrganisationRow,
+    OutboxRow,
+    PersonRow,
+    WorkingGroupRow,
+)
+from workflows import shelf
+from workflows.dates import day_in_brussels
+from workflows.notices import Addressee, CaseNow, ClockNow, Happening, Letter
+from workflows.procedure import Procedure
+
+DELIVERIES = DeliveryRow.__table__
+OUTBOX = OutboxRow.__table__
+EVENTS = EventRow.__table__
+PEOPLE = PersonRow.__table__
+ORGANISATIONS = OrganisationRow.__table__
+GROUPS = WorkingGroupRow.__table__
+CLOCKS = ClockRow.__table__
+
+ABOUT_A_CONSULTATION = frozenset(
+    {"invitation", "extended", "cancelled", "result", "vote", "reminder", "late", "adopted"}
+)
+ABOUT_AN_INSTRUMENT = frozenset({"vote", "adopted", "ending", "cancelled"})
+RESTRICTED = frozenset({"follower"})
+"""Who reads title, stage, outcome and history, and no free words."""
+
+_delivery: BindParameter[str] = bindparam("delivery")
+AT_THE_OFFICE = ORGANISATIONS.alias("at_the_office")
+LETTER = (
+    select(
+        DELIVERIES,
+        OUTBOX.c.context,
+        PEOPLE.c.name.label("person_name"),
+        AT_THE_OFFICE.c.name.label("organisation_name"),
+    )
+    .join(OUTBOX, OUTBOX.c.id == DELIVERIES.c.outbox_id)
+    .join(PEOPLE, PEOPLE.c.id == DELIVERIES.c.person_id)
+    .outerjoin(AT_THE_OFFICE, AT_THE_OFFICE.c.code == DELIVERIES.c.organisation)
+    .where(DELIVERIES.c.id == _delivery)
+)
+CASE = (
+    select(CASES, ORGANISATIONS.c.name.label("organisation_name"), GROUPS.c.name.label("working_group_name"))
+    .join(ORGANISATIONS, ORGANISATIONS.c.code == CASES.c.organisation)
+    .outerjoin(GROUPS, GROUPS.c.code == CASES.c.working_group)
+    .where(CASES.c.id == bindparam("case"))
+)
+EVENT = select(EVENTS).where(EVENTS.c.id == bindparam("event"))
+NAMES = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
+CLOCK = select(CLOCKS).where(CLOCKS.c.case_id == bindparam("case"), CLOCKS.c.name == bindparam("clock"))
+
+
+def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
+    """The letter of a delivery, as it reads at this moment.
+
+    Who may know what is decided by the role in which the person gets it, not by sight: somebody who is told that a
+    case ended may have lost the mandate by which she read it.
+    """
+    row = connection.execute(LETTER, {"delivery": delivery}).mappings().one()
+    case = _case_row(connection, row["case_id"])
+    event = _event_row(connection, row["event_id"])
+    about = row["context"].get("consultation")
+    consulted = case is not None and (about is not None or row["notice"] in ABOUT_A_CONSULTATION)
+    about_instrument = case is not None and row["notice"] in ABOUT_AN_INSTRUMENT
+    restricted = row["role"] in RESTRICTED
+    return Letter(
+        notice=row["notice"],
+        to=_addressee(row),
+        message_id=row["message_id"],
+        thread=_thread(row["message_id"], row["case_id"]),
+        event_hash=event["sha256"] if event is not None else None,
+        created_at=row["created_at"],
+        case=case_now(connection, case, day_in_brussels(now)) if case is not None else None,
+        happening=_happening(connection, event, restricted=restricted) if event is not None else None,
+        clock=_clock_now(connection, row, case),
+        consultation=consultation_now(connection, row, about) if consulted else None,
+        instrument=instrument_now(connection, row) if about_instrument else None,
+        questions=tuple((one["question"], one["text"]) for one in case["questions"])
+        if case is not None and not restricted
+        else (),
+        more=row["context"],
+    )
+
+
+def _case_row(connection: Connection, case: str | None) -> RowMapping | None:
+    return connection.execute(CASE, {"case": case}).mappings().one() if case is not None else None
+
+
+def _event_row(connection: Connection, event: str | None) -> RowMapping | None:
+    return connection.execute(EVENT, {"event": event}).mappings().one() if event is not None else None
+
+
+def _thread(message_id: str, case: str | None) -> str | None:
+    """The id that all mails of a case refer to, at the same domain as their own."""
+    return f"<{case}@{message_id.rstrip('>').rpartition('@')[2]}>" if case is not None else None
+
+
+def _addressee(row: RowMapping) -> Addressee:
+    return Addressee(
+        person=row["person_id"],
+        name=row["person_name"],
+        email=row["email"],
+        language=row["language"],
+        role=row["role"],
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"],
+        instead_of=row["instead_of"],
+    )
+
+
+def case_now(connection: Connection, row: RowMapping, day: date) -> CaseNow:
+    """The case of a letter, with the secretary to ask for."""
+    procedure = shelf.procedure(row["procedure"], row["procedure_version"])
+    return CaseNow(
+        id=row["id"],
+        reference=row["reference"],
+        title=row["title"],
+        procedure=procedure.id,
+        procedure_version=procedure.version,
+        stage=row["stage"],
+        ended=row["ended"],
+        waits_for=row["waits_for"],
+        due_on=row["due_on"],
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"],
+        working_group_name=row["working_group_name"],
+        contact=contact(connection, row["working_group"], day),
+        reviewable=row["ended"] and _reviewable(procedure),
+    )
+
+
+def _reviewable(procedure: Procedure) -> bool:
+    """Can the filer ask for a review of an ending?"""
+    return any(move.starts and set(move.sources) <= set(procedure.endings) for move in procedure.moves.values())
+
+
+def _happening(connection: Connection, event: RowMapping, *, restricted: bool) -> Happening:
+    body = json.loads(event["body"])
+    private: Mapping[str, Any] = {} if restricted or event["private"] is None else json.loads(event["private"])
+    behalf = body.get("on_behalf_of")
+    found = connection.execute(NAMES, {"code": behalf}).scalar_one_or_none() if behalf else None
+    return Happening(
+        kind=event["kind"],
+        move=body.get("move"),
+        act=body.get("act"),
+        on=event["on_date"],
+        at=event["at"],
+        by=private.get("actor"),
+        on_behalf_of=found or behalf,
+        reason=private.get("reason"),
+        data={**body.get("data", {}), **_issued(body), **private.get("data", {})},
+    )
+
+
+def _issued(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the step gave out: numbers, the outcome."""
+    return {key: body[key] for key in ("reference", "number", "outcome", "instrument_kind") if key in body}
+
+
+def _clock_now(connection: Connection, row: RowMapping, case: RowMapping | None) -> ClockNow | None:
+    name = row["context"].get("clock")
+    if name is None or case is None:
+        return None
+    clock = connection.execute(CLOCK, {"case": case["id"], "clock": name}).mappings().one()
+    due = row["context"].get("due_on")
+    return ClockNow(
+        name=name,
+        kind=clock["kind"],
+        of=clock["of_role"],
+        due_on=date.fromisoformat(due) if due else clock["due_on"],
+        mark=row["context"].get("mark"),
+        policy=clock["basis"] == "policy",
+    )
