@@ -12,11 +12,20 @@ from typing import Any
 from workflows import machine
 from workflows.actor import Actor, Mandate
 from workflows.case import Case, Ending, Question
-from workflows.case_clocks import ClockChange, clock_changes
+from workflows.case_clocks import ClockChange, clock_changes, dated_by
 from workflows.consequences import effects_of, tells_of, waiting_after
 from workflows.dates import day_in_brussels
 from workflows.effects import Effect
-from workflows.errors import DataInvalid, Fault, GuardRefused, MoveNotOpen, Refused, RoleMissing, UnknownMove
+from workflows.errors import (
+    CalendarUnknown,
+    DataInvalid,
+    Fault,
+    GuardRefused,
+    MoveNotOpen,
+    Refused,
+    RoleMissing,
+    UnknownMove,
+)
 from workflows.events import Event, EventKind, Tell
 from workflows.facts import Facts, Need
 from workflows.fields import TEXT, Surroundings, Validator, faults_of, misfits, schema_of, validator
@@ -77,9 +86,9 @@ def advance(case: Case, facts: Facts, request: Request) -> Step:
     word, mandate = found
     stage = machine.target(case.procedure, case.stage, case.anchor, move.name)
     data = _checked(case, facts, move, request)
-    _check_guards(case, facts, move, data, request.today)
     on = request.on or request.today
-    clocks = clock_changes(case, facts, move, stage, data, on)
+    clocks = _clocks(case, facts, move, stage, data, on)
+    _check_guards(case, facts, move, data, request.today)
     after = _after(case, facts, move, stage, data, request, word)
     effects = effects_of(case, facts, move, data, clocks, on)
     event = _moved(case, after, facts, move, data, request, mandate, clocks)
@@ -172,6 +181,18 @@ def _faults_of_day(case: Case, request: Request) -> list[Fault]:
     if case.last_on is not None and request.on < case.last_on:
         return [Fault("/on", "before_the_last_move", (("value", case.last_on.isoformat()),))]
     return []
+
+
+def _clocks(
+    case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, Any], on: date
+) -> tuple[ClockChange, ...]:
+    """What becomes of the clocks. Raises DataInvalid at the field with a day that no calendar knows."""
+    try:
+        return clock_changes(case, facts, move, stage, data, on)
+    except CalendarUnknown as unknown:
+        fields = (dated_by(case.procedure.clocks[name]) for name in move.starts)
+        given = next((f"/data/{field}" for field in fields if field in data), "/on")
+        raise DataInvalid([Fault(given, "date_out_of_calendar", (("value", unknown.day),))]) from unknown
 
 
 def _check_guards(case: Case, facts: Facts, move: Move, data: Mapping[str, Any] | None, today: date) -> None:

@@ -51,7 +51,10 @@ def written(clock: Clock) -> dict[str, Any]:
 def clock_changes(
     case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, Any] | None, on: date
 ) -> tuple[ClockChange, ...]:
-    """What a move does to the clocks of a case. `data` None: a preview, before the dates are known."""
+    """What a move does to the clocks of a case. `data` None: a preview, before the dates are known.
+
+    Raises CalendarUnknown for a day over which nothing can be counted.
+    """
     rules = case.procedure.clocks
     found = {clock.name: clock for clock in facts.clocks}
     changed: dict[str, ClockChange] = {}
@@ -98,11 +101,19 @@ def _started(case: Case, move: Move, stage: str) -> Iterable[str]:
 def _start(rule: ClockRule, data: Mapping[str, Any], on: date) -> Clock | None:
     counted_from = data.get(rule.counted_from) if rule.counted_from else None
     until = data.get(rule.length.field) if isinstance(rule.length, Until) else None
-    return clocks.start(
+    started = clocks.start(
         rule,
         date.fromisoformat(counted_from) if counted_from else on,
         date.fromisoformat(until) if until else None,
     )
+    if started is not None:
+        clocks.marks(rule, started)  # a day that no calendar knows is refused now, not when the clock should ring
+    return started
+
+
+def dated_by(rule: ClockRule) -> str | None:
+    """The field of a move's data that gives a clock its day: from which it counts, or on which it ends."""
+    return rule.length.field if isinstance(rule.length, Until) else rule.counted_from
 
 
 def due_on(procedure: Procedure, running: Iterable[Clock], measures: Iterable[Measure]) -> date | None:
