@@ -214,7 +214,7 @@ def faults_of(schema: Validator, value: Any, at: str = "") -> tuple[Fault, ...]:
     unclean = tuple(Fault(at + pointer, code) for pointer, code in _unclean(value))
     if unclean:
         return unclean
-    return tuple(_fault(error, at) for error in schema.iter_errors(value))
+    return tuple(dict.fromkeys(_fault(error, at) for error in schema.iter_errors(value)))
 
 
 def validator(schema: Mapping[str, Any]) -> Validator:

@@ -100,7 +100,7 @@ class Act:
     when_all: Mapping[str, Tells] = field(default_factory=_nothing)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Procedure:
     """One version of a procedure, complete with the parts that it includes. Shared and never changed."""
 
@@ -125,6 +125,9 @@ class Procedure:
     checklists: Mapping[str, tuple[str, ...]]
     imports: Mapping[str, str]
     fingerprint: str
+
+    def __repr__(self) -> str:
+        return f"<Procedure {self.id}/{self.version}>"
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
