@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, select, update
 
 from service.store import chain, once
 from service.store.carrying import INSERT_COUNTRY, Carrying, insert_draft
@@ -126,15 +127,15 @@ class Work:
 
     def case(self, name: str) -> Case:
         """The case with this id or reference, its row locked until the end. Raises NotFound."""
-        return self._case(name, select(CASES).where(self.sight.readable()))
+        return self._case(name, self.actor)
 
     def case_of_the_house(self, id: str) -> Case:
         """A case for the service itself, which acts for nobody: clocks that run out, imports."""
-        return self._case(id, select(CASES))
+        return self._case(id, None)
 
-    def _case(self, name: str, statement: Any) -> Case:
-        column = CASES.c.id if len(name) == 36 else CASES.c.reference
-        found = self.connection.execute(statement.where(column == name).with_for_update(of=CASES)).mappings().first()
+    def _case(self, name: str, actor: Actor | None) -> Case:
+        statement = _locking(actor, "id" if len(name) == 36 else "reference")
+        found = self.connection.execute(statement, {"name": name}).mappings().first()
         if found is None:
             raise NotFound(name)
         return case_of(found)
@@ -156,7 +157,7 @@ class Work:
     def change_draft(self, case: Case) -> Case:
         """Keep a draft that was changed."""
         changed = dataclasses.replace(case, version=case.version + 1)
-        self._update(changed, {"searchable": _searched(changed)})
+        self._update(None, changed, {"searchable": _searched(changed)})
         self._keep_countries(changed)
         return changed
 
@@ -182,7 +183,7 @@ class Work:
             changed |= {"filed_on": on, "searchable": _searched(after)}
         if carrying.adopted_on:
             changed["adopted_on"] = carrying.adopted_on
-        self._update(after, changed)
+        self._update(before, after, changed)
         return after
 
     def record(
@@ -197,7 +198,7 @@ class Work:
             after = self._append(after, event, None)
         if raises_version:
             changed.setdefault("searchable", _searched(after))
-        self._update(after, changed)
+        self._update(None, after, changed)
         if countries:
             self._keep_countries(after)
         return after
@@ -217,13 +218,16 @@ class Work:
             measures = measures_of(self.connection, case.id)  # a move may have added some
         return due_on(case.procedure, clocks.values(), measures)
 
-    def _update(self, case: Case, changed: Mapping[str, Any]) -> None:
-        values = {**values_of(case), "updated_at": self.now, **changed}
-        del values["id"]
-        self.connection.execute(
-            UPDATE_CASE.values({name: bindparam(f"new_{name}") for name in values}),
-            {"one": case.id, **{f"new_{name}": value for name, value in values.items()}},
-        )
+    def _update(self, before: Case | None, case: Case, changed: Mapping[str, Any]) -> None:
+        """Write what changed of the row; `before` None: all of it."""
+        values = values_of(case)
+        if before is not None:
+            known = values_of(before)
+            values = {name: value for name, value in values.items() if value != known[name]}
+        values = {**values, "updated_at": self.now, **changed}
+        values.pop("id", None)
+        parameters = {f"new_{name}": value for name, value in values.items()}
+        self.connection.execute(_update_of(tuple(sorted(values))), {"one": case.id, **parameters})
 
     def _keep_countries(self, case: Case) -> None:
         self.connection.execute(delete(COUNTRIES).where(COUNTRIES.c.case_id == case.id))
@@ -293,6 +297,19 @@ def check_version(case: Case, version: int | None) -> None:
         raise VersionMissing(case.id)
     if version != case.version:
         raise Stale(str(case.version))
+
+
+@lru_cache(maxsize=256)
+def _update_of(names: tuple[str, ...]) -> Update:
+    """The statement that writes these columns of a case, made once."""
+    return UPDATE_CASE.values({name: bindparam(f"new_{name}") for name in names})
+
+
+@lru_cache(maxsize=1024)
+def _locking(actor: Actor | None, column: str) -> Select[Any]:
+    """The statement that finds a case by id or reference, as far as the actor sees it, and locks its row."""
+    statement = select(CASES).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES)
+    return statement if actor is None else statement.where(Sight(actor).readable())
 
 
 def _searched(case: Case) -> str:
