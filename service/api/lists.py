@@ -1,0 +1,98 @@
+"""Lists: how every list is asked for page by page, and how it is answered."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.queries.keyset import Page, Place, unknown_cursor
+from workflows.errors import DataInvalid, Fault
+
+Thing = TypeVar("Thing")
+Shown = TypeVar("Shown")
+
+LONGEST_PAGE = 200
+USUAL_PAGE = 50
+LONGEST_CURSOR = 2_000
+
+
+class Listed(BaseModel, Generic[Shown]):
+    """One page of a list. `next` is the cursor of the page after it; `count` stands only where it was asked for."""
+
+    items: list[Shown]
+    next: str | None = Field(description="The cursor of the next page; null at the end of the list.")
+    count: int | None = Field(default=None, description="How many there are in the whole list, with `count=true`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page is asked for. `sort` is the order of the list, so that a cursor of another order is refused."""
+
+    limit: int
+    cursor: str | None
+    count: bool
+
+    def place(self, sort: str = "") -> Place | None:
+        """Where the page begins; None for the first. Raises DataInvalid."""
+        return place_of(self.cursor, sort) if self.cursor is not None else None
+
+
+async def paging(
+    limit: Annotated[str, Query(description="How many items a page holds, at most 200.")] = str(USUAL_PAGE),
+    cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    count: Annotated[str, Query(description="`true`: count the whole list too.")] = "false",
+) -> Paging:
+    """What the query string says of the page. Raises DataInvalid."""
+    size = int(limit) if limit.isascii() and limit.isdecimal() and len(limit) < 5 else 0
+    faults = []
+    if not 1 <= size <= LONGEST_PAGE:
+        faults.append(Fault("/limit", "not_a_choice"))
+    if count not in {"true", "false"}:
+        faults.append(Fault("/count", "not_a_choice"))
+    if faults:
+        raise DataInvalid(faults)
+    return Paging(limit=size, cursor=cursor, count=count == "true")
+
+
+WhichPage = Annotated[Paging, Depends(paging)]
+
+
+def cursor_of(place: Place, sort: str = "") -> str:
+    """A place in a list as an opaque text."""
+    return base64.urlsafe_b64encode(json.dumps([sort, *place]).encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str, sort: str = "") -> Place:
+    """The place that a cursor stands for. Raises DataInvalid for what is no cursor, or one of another order."""
+    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
+        raise unknown_cursor()
+    try:
+        found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        raise unknown_cursor() from None
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found) or found[:1] != [sort]:
+        raise unknown_cursor()
+    return tuple(found[1:])
+
+
+def listed(
+    request: Request, response: Response, page: Page[Thing], show: Callable[[Thing], Any], sort: str = ""
+) -> dict[str, Any]:
+    """The answer for one page, with the address of the next one in its `Link` header."""
+    following = cursor_of(page.after, sort) if page.after is not None else None
+    if following is not None:
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        address = f"{request.url.path}?{urlencode([*kept, ('cursor', following)])}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    answer: dict[str, Any] = {"items": [show(item) for item in page.items], "next": following}
+    return answer if page.count is None else {**answer, "count": page.count}

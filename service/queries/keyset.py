@@ -1,0 +1,107 @@
+"""Keysets: lists read page by page, each going on after the last row of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Date, Integer, UnaryExpression, and_, false, or_
+
+from service.store.tables import Instant
+from workflows.errors import DataInvalid, Fault
+
+Thing = TypeVar("Thing")
+Place = tuple[str, ...]
+"""Where a page ended: the sort values of its last row as text; the empty text stands for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Thing]):
+    """A part of a list. `after` is where the next page begins, None at the end; `count` is of the whole list."""
+
+    items: tuple[Thing, ...]
+    after: Place | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted: columns, the last of them unique. What has no value comes last, either way."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+    def by(self) -> list[UnaryExpression[Any]]:
+        """What to order by."""
+        return [(one.desc() if self.descending else one.asc()).nulls_last() for one in self.columns]
+
+    def beyond(self, place: Place) -> ColumnElement[bool]:
+        """Whether a row comes after this place. Raises DataInvalid for a place that is none of this list."""
+        if len(place) != len(self.columns):
+            raise unknown_cursor()
+        values = [_typed(column, text) for column, text in zip(self.columns, place, strict=True)]
+        steps = []
+        for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
+            same = [_same(*pair) for pair in zip(self.columns[:index], values[:index], strict=True)]
+            steps.append(and_(*same, self._further(column, value)))
+        return or_(*steps)
+
+    def _further(self, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+        if value is None:
+            return false()
+        return or_(column < value if self.descending else column > value, column.is_(None))
+
+    def place(self, values: Sequence[Any]) -> Place:
+        """The place of a row with these sort values."""
+        return tuple(_text(value) for value in values)
+
+
+def page_of(rows: Sequence[Thing], limit: int) -> tuple[Sequence[Thing], bool]:
+    """The rows of a page out of one more than it holds, and whether there are further ones."""
+    return rows[:limit], len(rows) > limit
+
+
+def unknown_cursor() -> DataInvalid:
+    """The refusal of a cursor that this list never gave out."""
+    return DataInvalid([Fault("/cursor", "invalid")])
+
+
+def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _typed(column: ColumnElement[Any], text: str) -> Any:
+    """The value that a place holds for a column."""
+    if text == "":
+        return None
+    if "\0" in text:
+        raise unknown_cursor()
+    try:
+        if isinstance(column.type, Date):
+            return date.fromisoformat(text)
+        if isinstance(column.type, Instant):
+            return _aware(datetime.fromisoformat(text))
+        text.encode()  # half a surrogate pair is no text
+        return _counted(int(text)) if isinstance(column.type, Integer) else text
+    except (ValueError, OverflowError):
+        raise unknown_cursor() from None
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment has a time zone")
+    return moment.astimezone(UTC)
+
+
+def _counted(number: int) -> int:
+    if abs(number) >= 1 << 31:
+        raise ValueError("no column holds such a number")
+    return number
