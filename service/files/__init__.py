@@ -1,1 +1,6 @@
-"""Bytes of documents: kept by their content, scanned before they are served."""
+"""The bytes of documents: what may come in, and where it is kept under its hash."""
+
+from service.files.kinds import LARGEST, FileRefused, accepted
+from service.files.shelves import Files, Staged
+
+__all__ = ["LARGEST", "FileRefused", "Files", "Staged", "accepted"]
