@@ -85,6 +85,11 @@ def page(procedure: Procedure, words: Wording) -> str:
         *_section(
             "Consultations", ("Consultation", "Voters", "Advisers", "Rule"), _consultation_rows(procedure, words)
         ),
+        *_section(
+            "Decision rules",
+            ("Rule", "An abstention", "A reservation", "All abstain", "Somebody silent on closing"),
+            _rule_rows(procedure),
+        ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
