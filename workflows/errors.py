@@ -11,6 +11,8 @@ class Refused(Exception):
     """The rules say no. `code` is stable and never translated; the message is for the log."""
 
     code: ClassVar[str] = "refused"
+    procedure: tuple[str, int] | None = None
+    """Id and version of the procedure whose words name the moves, stages and conditions in it, where one is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from workflows.case_clocks import due_on
 from workflows.clock import Clock
 from workflows.dates import day_in_brussels
 from workflows.effects import KeepClock
-from workflows.errors import NotFound, Stale, VersionMissing
+from workflows.errors import NotFound, Refused, Stale, VersionMissing
 from workflows.events import SCHEMAS, Audience, Event, EventKind
 from workflows.facts import Facts, Measure, Need
 from workflows.procedure import SAME
@@ -70,6 +70,7 @@ class Work:
         self._depth, self._discarded = 0, False
         self._door: AbstractContextManager[Connection] | None = None
         self._connection: Connection | None = None
+        self._rules: tuple[str, int] | None = None
 
     def __enter__(self) -> Self:
         if self._depth == 0:
@@ -85,6 +86,8 @@ class Work:
         if self._depth or self._door is None:
             return
         door, self._door, self._connection = self._door, None, None
+        if isinstance(error, Refused):
+            error.procedure = self._rules
         if error is None and self._discarded:
             kind, error = _Discarded, _Discarded()
         door.__exit__(kind, error, trace)
@@ -138,7 +141,9 @@ class Work:
         found = self.connection.execute(statement, {"name": name}).mappings().first()
         if found is None:
             raise NotFound(name)
-        return case_of(found)
+        case = case_of(found)
+        self._rules = (case.procedure.id, case.procedure.version)  # whose words a refusal is told in
+        return case
 
     def facts(self, case: Case, needs: Set[Need], named: Iterable[tuple[str, str]] = ()) -> Facts:
         """What a step must know around the case, and what of the things named in the request exists."""
