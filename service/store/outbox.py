@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,13 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, or_, sel
 
 from service.store.case_rows import case_of
 from service.store.engine import Store
-from service.store.holders import PEOPLE, followers_of, holders_at
+from service.store.holders import PEOPLE, followers_of, holders_for
 from service.store.ids import new_id
 from service.store.loading import CONSULTATIONS, INVITATIONS, POSITIONS
 from service.store.sight import CASES
 from service.store.tables import DeliveryRow, EventRow, OutboxRow
 from workflows.dates import day_in_brussels
-from workflows.recipients import Audience, Recipient, organisations_of, recipients
+from workflows.recipients import Audience, Recipient, recipients
 
 OUTBOX = OutboxRow.__table__
 DELIVERIES = DeliveryRow.__table__
@@ -31,7 +31,7 @@ LEASE = timedelta(minutes=5)
 UNTOLD = (
     select(OUTBOX, EVENTS.c.actor)
     .outerjoin(EVENTS, EVENTS.c.id == OUTBOX.c.event_id)
-    .where(OUTBOX.c.expanded_at.is_(None))
+    .where(OUTBOX.c.expanded_at.is_(None), OUTBOX.c.id.not_in(bindparam("passed_over", expanding=True)))
     .order_by(OUTBOX.c.created_at, OUTBOX.c.id)
     .limit(BATCH)
     .with_for_update(skip_locked=True, of=OUTBOX)
@@ -79,21 +79,25 @@ class Outbox:
 
     def __init__(self, store: Store, holder: str, domain: str) -> None:
         self._store, self._holder, self._domain = store, holder, domain
+        self.expanding: str | None = None
+        """The row of the outbox that is being looked at: the one at fault, when `expand` raises."""
 
-    def expand(self, now: datetime) -> int:
+    def expand(self, now: datetime, passing_over: Collection[str] = ()) -> int:
         """Find out who hears of what was put into the outbox; says how many letters that makes.
 
         Who hears is decided now, not when it happened: mandates may have changed since. Letters and the mark that
-        they are made stand in one transaction, so a crash makes neither or both.
+        they are made stand in one transaction, so a crash makes neither or both. `passing_over`: rows to leave alone.
         """
-        made = 0
+        made, self.expanding = 0, None
         with self._store.writing() as connection:
-            for row in connection.execute(UNTOLD).mappings().all():
+            for row in connection.execute(UNTOLD, {"passed_over": list(passing_over)}).mappings().all():
+                self.expanding = row["id"]
                 letters = [self._letter(row, recipient, now) for recipient in _audience(connection, row, now)]
                 if letters:
                     connection.execute(LETTER, letters)
                 connection.execute(EXPANDED, {"one": row["id"], "moment": now})
                 made += len(letters)
+            self.expanding = None
         return made
 
     def claim(self, now: datetime, limit: int) -> Sequence[Claimed]:
@@ -177,7 +181,7 @@ def _audience(connection: Connection, row: RowMapping, now: datetime) -> tuple[R
         invited=invited,
         answered=answered,
     )
-    holders = holders_at(connection, organisations_of(audience), day_in_brussels(now))
+    holders = holders_for(connection, audience, day_in_brussels(now))
     return recipients(audience, holders, followers_of(connection, row["case_id"]))
 
 
