@@ -1,1 +1,0 @@
-"""Composition root of the worker: sends notices and lets clocks run out."""

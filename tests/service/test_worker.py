@@ -1,0 +1,501 @@
+"""The worker: what was committed is told, clocks ring, nothing is lost and nothing is told twice side by side."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import mailbox
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+import structlog
+from sqlalchemy import insert, select, text
+
+from notifications.channels import Channel, TryLater
+from notifications.channels.maildir import Maildir
+from service.store import leases
+from service.store.engine import Store
+from service.store.errors import DatabaseGone
+from service.store.outbox import Outbox
+from service.store.tables import (
+    DeliveryRow,
+    EventRow,
+    MandateRow,
+    OnceRow,
+    OrganisationRow,
+    OutboxRow,
+    PersonRow,
+    SignInRow,
+    WorkingGroupRow,
+)
+from service.store.work import Work
+from service.worker import Worker
+from service.worker.chores import Chore
+from service.worker.logs import log_as_json
+from workflows import shelf
+from workflows.actor import Actor, Mandate, Role
+from workflows.advance import Request, advance, needs_of
+from workflows.case import Case
+from workflows.fields import mentioned
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DELIVERIES, OUTBOX, EVENTS = (row.__table__ for row in (DeliveryRow, OutboxRow, EventRow))
+PEOPLE = {
+    "officer": (Role.OFFICER, "NL-GM0980", None),
+    "intake": (Role.SECRETARY, "BENELUX-SG", None),
+    "secretary": (Role.SECRETARY, "BENELUX-SG", "transport"),
+}
+
+
+class Hand:
+    """The clock of a test: it stands still until somebody moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class Recorder:
+    """A channel that remembers, and does what it is told before or after it takes a message."""
+
+    def __init__(self, on_send: Callable[[str], None] = lambda _to: None) -> None:
+        self.taken: list[tuple[str, str]] = []
+        self.opened = self.closed = 0
+        self.on_send = on_send
+
+    def __enter__(self) -> Self:
+        self.opened += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed += 1
+
+    def send(self, message: EmailMessage, to: str) -> None:
+        self.on_send(to)
+        self.taken.append((to, message["Message-ID"]))
+
+
+class Crash(BaseException):
+    """The process is gone: nothing that catches errors catches this."""
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store.open(database_url)
+    people(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand(MONDAY)
+
+
+def a_worker(store: Store, channel: Channel, now: Callable[[], datetime]) -> Worker:
+    return Worker(
+        store, channel, public_url="https://slagboom.test", mail_from="Slagboom <post@slagboom.test>", now=now
+    )
+
+
+def people(store: Store) -> None:
+    with store.writing() as connection:
+        town = {"code": "NL-GM0980", "name": "Maasmechelen", "kind": "municipality", "country": "NL", "version": 1}
+        connection.execute(insert(OrganisationRow.__table__), town)
+        connection.execute(insert(WorkingGroupRow.__table__), {"code": "transport", "name": "Transport", "version": 1})
+        for name, (role, organisation, group) in PEOPLE.items():
+            person = {"id": name, "email": f"{name}@example.org", "name": name.title(), "language": "nl"}
+            connection.execute(
+                insert(PersonRow.__table__), person | {"created_at": MONDAY, "version": 1, "active": True}
+            )
+            mandate = {"id": f"m-{name}", "person_id": name, "role": str(role), "organisation": organisation}
+            connection.execute(insert(MandateRow.__table__), mandate | {"working_group": group, "created_at": MONDAY})
+
+
+def actor(name: str) -> Actor:
+    role, organisation, group = PEOPLE[name]
+    mandate = Mandate(id=f"m-{name}", role=role, organisation=organisation, working_group=group)
+    return Actor(person=name, name=name.title(), language="nl", mandates=(mandate,))
+
+
+def move(store: Store, who: str, case: str, name: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
+    with Work(store, actor(who), at) as work:
+        found = work.case(case)
+        rule = found.procedure.moves[name]
+        facts = work.facts(found, needs_of(found, rule), mentioned(rule.asks, data or {}))
+        request = Request(move=name, actor=actor(who), data=data or {}, reason=None, on=None, now=at)
+        return work.keep(advance(found, facts, request), found, facts)
+
+
+def filed(store: Store, at: datetime) -> Case:
+    """A case that an officer has filed just now."""
+    with Work(store, actor("officer"), at) as work:
+        case = Case(
+            id=work.id(), procedure=shelf.newest("benelux-obstacle"), stage="draft", organisation="NL-GM0980",
+            begun_by="filer", filed_by="officer", title="Lichte voertuigen", countries=("BE", "NL"), language="nl",
+            content={"situation": "Een bakfiets mag niet over de grens.", "who_is_hindered": "Bezorgers."},
+        )  # fmt: skip
+        work.begin(case)
+    return move(store, "officer", case.id, "submit", at)
+
+
+def all_of(store: Store, statement: Any) -> list[Any]:
+    with store.reading() as connection:
+        return list(connection.execute(statement).all())
+
+
+# -- letters -----------------------------------------------------------------------------------------
+
+
+def test_what_was_committed_lies_in_the_maildir(store: Store, hand: Hand, tmp_path: Path) -> None:
+    case = filed(store, hand.at)
+    a_worker(store, Maildir(str(tmp_path / "mail")), hand).turn()
+
+    messages = list(mailbox.Maildir(tmp_path / "mail", create=False))
+    assert {message["Delivered-To"] for message in messages} == {"officer@example.org", "intake@example.org"}
+    (head,) = all_of(store, select(EVENTS.c.sha256))
+    for message in messages:
+        assert message["X-Slagboom-Case"] == case.reference
+        assert message["X-Slagboom-Event"] == head.sha256
+        assert message["Message-ID"].endswith("@slagboom.test>")
+    assert {row.state for row in all_of(store, select(DELIVERIES.c.state))} == {"sent"}
+
+
+def test_a_notice_is_out_within_five_seconds_while_the_worker_runs(store: Store, tmp_path: Path) -> None:
+    out = threading.Event()
+    worker = a_worker(store, Recorder(lambda _to: out.set()), lambda: datetime.now(UTC))
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        filed(store, datetime.now(UTC))
+        assert out.wait(5)
+    finally:
+        worker.stop()
+        running.join(10)
+    assert not running.is_alive()
+
+
+def test_one_connection_serves_all_letters_and_is_closed_when_there_are_no_more(store: Store, hand: Hand) -> None:
+    for _ in range(3):
+        filed(store, hand.at)
+    channel = Recorder()
+    a_worker(store, channel, hand).turn()
+    assert len(channel.taken) == 6
+    assert (channel.opened, channel.closed) == (1, 1)
+
+
+def test_it_stops_after_the_letter_in_hand_and_the_rest_is_sent_by_the_next(store: Store, hand: Hand) -> None:
+    for _ in range(3):
+        filed(store, hand.at)
+    channel = Recorder(lambda _to: worker.stop())
+    worker = a_worker(store, channel, hand)
+    worker.turn()
+    assert len(channel.taken) == 1
+
+    other = Recorder()
+    a_worker(store, other, hand).turn()
+    assert len(other.taken) == 5
+    assert not set(channel.taken) & set(other.taken)
+
+
+CRASHES = [
+    (Outbox, "expand", "before"),
+    (Outbox, "expand", "after"),
+    (Outbox, "claim", "before"),
+    (Outbox, "claim", "after"),
+    (Recorder, "send", "before"),
+    (Recorder, "send", "after"),
+    (Outbox, "sent", "before"),
+    (Outbox, "sent", "after"),
+]
+
+
+@pytest.mark.parametrize(("owner", "step", "when"), CRASHES, ids=lambda part: getattr(part, "__name__", part))
+def test_a_crash_between_any_two_steps_loses_nothing(
+    store: Store, hand: Hand, monkeypatch: pytest.MonkeyPatch, owner: type, step: str, when: str
+) -> None:
+    filed(store, hand.at)
+    channel, real = Recorder(), getattr(owner, step)
+
+    def crashing(*arguments: Any) -> Any:
+        if when == "after":
+            real(*arguments)
+        raise Crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, step, crashing)
+        with pytest.raises(Crash):
+            a_worker(store, channel, hand).turn()
+    hand.go(minutes=6)  # the dead worker's lease runs out
+    a_worker(store, channel, hand).turn()
+
+    sent = {row.message_id: row.email for row in all_of(store, select(DELIVERIES))}
+    assert set(channel.taken) == {(email, message) for message, email in sent.items()}
+    assert sorted(sent.values()) == ["intake@example.org", "officer@example.org"]
+    doubles = len(channel.taken) - len(set(channel.taken))
+    assert doubles == (1 if (step, when) in {("send", "after"), ("sent", "before")} else 0)
+    assert {row.state for row in all_of(store, select(DELIVERIES.c.state))} == {"sent"}
+
+
+def test_two_workers_never_send_one_letter_side_by_side(store: Store, hand: Hand) -> None:
+    for _ in range(4):
+        filed(store, hand.at)
+    meeting = threading.Barrier(2, timeout=10)
+    met = threading.Event()
+
+    def wait_for_the_other(_to: str) -> None:
+        if not met.is_set():  # the first letters are in hand at the same time
+            meeting.wait()
+            met.set()
+
+    channels = [Recorder(wait_for_the_other) for _ in range(2)]
+    threads = [threading.Thread(target=a_worker(store, channel, hand).turn) for channel in channels]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    taken = [letter for channel in channels for letter in channel.taken]
+    assert len(taken) == len(set(taken)) == 8
+    assert all(channel.taken for channel in channels)
+
+
+def test_a_letter_that_does_not_get_out_is_tried_again_later(store: Store, hand: Hand) -> None:
+    filed(store, hand.at)
+
+    def closed(_to: str) -> None:
+        raise TryLater("the mail server is away")
+
+    channel = Recorder(closed)
+    worker = a_worker(store, channel, hand)
+    worker.turn()
+    rows = all_of(store, select(DELIVERIES))
+    assert {(row.state, row.reason) for row in rows} == {("waiting", "the mail server is away")}
+    assert {row.next_at for row in rows} == {MONDAY + timedelta(minutes=1)}
+
+    channel.on_send = lambda _to: None
+    hand.go(seconds=61)
+    worker.turn()
+    assert len(channel.taken) == 2
+
+
+def test_a_letter_that_cannot_be_read_is_parked_and_the_others_go_on(
+    store: Store, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.worker import post
+
+    filed(store, hand.at)
+    failing, real = [ValueError("a column was lost")], post.letter
+    monkeypatch.setattr(post, "letter", lambda *given: _raise(failing.pop()) if failing else real(*given))
+    channel = Recorder()
+    a_worker(store, channel, hand).turn()
+    assert len(channel.taken) == 1
+    assert sorted(row.state for row in all_of(store, select(DELIVERIES.c.state))) == ["parked", "sent"]
+
+
+def test_a_database_that_is_gone_parks_no_letter(store: Store, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    from service.worker import post
+
+    filed(store, hand.at)
+    channel = Recorder()
+    with monkeypatch.context() as patch:
+        patch.setattr(post, "letter", lambda *_: _raise(DatabaseGone("cut")))
+        a_worker(store, channel, hand).turn()
+    assert {row.state for row in all_of(store, select(DELIVERIES.c.state))} == {"waiting"}
+    hand.go(minutes=6)
+    a_worker(store, channel, hand).turn()
+    assert len(channel.taken) == 2
+
+
+def test_a_notice_that_nobody_can_resolve_does_not_hold_up_those_behind_it(store: Store, hand: Hand) -> None:
+    broken = {"id": "0", "notice": "receipt", "roles": ["filer"], "context": {}, "created_at": MONDAY}
+    with store.writing() as connection:
+        connection.execute(insert(OUTBOX), broken)
+    filed(store, hand.at)
+    channel = Recorder()
+    worker = a_worker(store, channel, hand)
+    worker.turn()
+    hand.go(seconds=1)
+    worker.turn()
+    assert len(channel.taken) == 2
+    assert [row.id for row in all_of(store, select(OUTBOX.c.id).where(OUTBOX.c.expanded_at.is_(None)))] == ["0"]
+
+
+# -- clocks ------------------------------------------------------------------------------------------
+
+
+def test_a_week_of_absence_is_caught_up_once_and_in_order(store: Store, hand: Hand) -> None:
+    cases = [filed(store, MONDAY + timedelta(days=day)) for day in range(3)]
+    hand.at = MONDAY
+    a_worker(store, Recorder(), hand).turn()
+    before = _rung(store)
+
+    hand.go(days=40)
+    channel = Recorder()
+    worker = a_worker(store, channel, hand)
+    worker.turn()
+    rung = _rung(store)[len(before) :]
+    assert {case for case, _, _ in rung} == {case.id for case in cases}
+    for case in cases:
+        marks = [on for found, _, on in rung if found == case.id]
+        assert marks == sorted(marks)
+    told = list(channel.taken)
+    assert len(told) == len(set(told))
+
+    hand.go(hours=2)
+    worker.turn()
+    a_worker(store, channel, hand).turn()
+    assert _rung(store)[len(before) :] == rung
+    assert channel.taken == told
+
+
+def test_two_workers_ring_a_clock_once(store: Store, hand: Hand) -> None:
+    for _ in range(3):
+        filed(store, hand.at)
+    hand.go(days=40)
+    threads = [threading.Thread(target=a_worker(store, Recorder(), hand).turn) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    rung = _rung(store)
+    assert rung
+    assert len(rung) == len(set(rung))
+
+
+def test_a_clock_that_fails_does_not_hold_up_the_others(
+    store: Store, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import service.worker as module
+
+    first, second = filed(store, hand.at), filed(store, hand.at)
+    hand.go(days=40)
+    real = module.ring_clock
+    monkeypatch.setattr(
+        module,
+        "ring_clock",
+        lambda command, work: _raise(ValueError) if command.case == first.id else real(command, work),
+    )
+    a_worker(store, Recorder(), hand).turn()
+    assert {case for case, _, _ in _rung(store)} == {second.id}
+
+
+def test_the_clocks_are_left_to_the_worker_that_has_them(store: Store, hand: Hand) -> None:
+    filed(store, hand.at)
+    hand.go(days=40)
+    with store.writing() as connection:
+        assert leases.take(connection, "clocks", "another", hand.at, 60)
+    worker = a_worker(store, Recorder(), hand)
+    worker.turn()
+    assert _rung(store) == []
+    hand.go(seconds=61)  # the other one died
+    worker.turn()
+    assert _rung(store)
+
+
+def test_a_new_day_in_brussels_is_looked_at_when_it_begins(store: Store) -> None:
+    before_midnight = Hand(datetime(2026, 7, 1, 21, 30, tzinfo=UTC))
+    worker = a_worker(store, Recorder(), before_midnight)
+    worker.turn()
+    with store.writing() as connection:
+        connection.execute(text("DELETE FROM leases"))
+    clocks = worker._calendar[0]
+    assert clocks.seconds_left(before_midnight.at) == 30 * 60
+    assert clocks.seconds_left(before_midnight.at + timedelta(minutes=30)) == 0
+
+
+# -- the rest ----------------------------------------------------------------------------------------
+
+
+def test_keys_of_yesterday_and_old_sign_ins_are_forgotten(store: Store, hand: Hand) -> None:
+    key = {"person_id": "officer", "operation": "POST /cases", "fingerprint": "f", "status": 201, "state": "done"}
+    with store.writing() as connection:
+        for name, hours in (("old", 25), ("new", 23)):
+            at = MONDAY - timedelta(hours=hours)
+            connection.execute(insert(OnceRow.__table__), key | {"key": name, "created_at": at})
+        for name, minutes in (("old", 6), ("new", 4)):
+            tried = {"id": name, "email": "x@example.org", "at": MONDAY - timedelta(minutes=minutes), "ok": False}
+            connection.execute(insert(SignInRow.__table__), tried)
+    a_worker(store, Recorder(), hand).turn()
+    assert [row.key for row in all_of(store, select(OnceRow.__table__.c.key))] == ["new"]
+    assert [row.id for row in all_of(store, select(SignInRow.__table__.c.id))] == ["new"]
+
+
+def test_a_failing_chore_is_counted_and_tried_again_after_a_growing_pause() -> None:
+    hand, failures = Hand(MONDAY), [DatabaseGone("cut")] * 7
+
+    def do() -> timedelta:
+        if failures:
+            raise failures.pop()
+        return timedelta(minutes=10)
+
+    chore, pauses = Chore("clocks", do), []
+    for _ in range(7):
+        chore.turn(hand)
+        pauses.append(chore.seconds_left(hand.at))
+        hand.go(seconds=pauses[-1])
+    assert pauses == [2, 4, 8, 16, 30, 30, 30]
+    assert chore.failures == 7
+    chore.turn(hand)
+    assert chore.failures == 0
+    assert chore.seconds_left(hand.at) == 600
+
+
+def test_a_clock_of_the_machine_that_was_set_back_stops_no_chore() -> None:
+    hand, done = Hand(MONDAY), []
+    chore = Chore("clocks", lambda: done.append(hand.at) or timedelta(hours=1))
+    chore.turn(hand)
+    hand.go(days=-400)
+    chore.turn(hand)
+    assert len(done) == 2
+
+
+@pytest.fixture
+def _as_it_was() -> Iterator[None]:
+    """Logging is the process's own; put it back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_logs_are_lines_of_json_that_say_what_failed_where_and_nothing_of_people() -> None:
+    stream = io.StringIO()
+    log_as_json(stream)
+    try:
+        raise ValueError("Jan Peeters has no mandate")
+    except ValueError:
+        structlog.get_logger("slagboom.test").exception("chore_failed", chore="letters")
+        logging.getLogger("notifications.relay").exception("delivery %s: the channel failed", "d-1")
+    ours, theirs = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert ours["event"] == "chore_failed"
+    assert (ours["chore"], ours["level"], ours["error"]) == ("letters", "error", "builtins.ValueError")
+    assert "tests/service/test_worker.py" in ours["where"][-1]
+    assert theirs["event"] == "delivery d-1: the channel failed"
+    assert "Peeters" not in stream.getvalue()
+
+
+def _raise(error: BaseException | type[BaseException]) -> Any:
+    raise error
+
+
+def _rung(store: Store) -> list[tuple[str, str, date]]:
+    """Every mark that rang: case, `clock mark`, day; in the order in which it was written."""
+    statement = select(EVENTS).where(EVENTS.c.kind == "ClockRang").order_by(EVENTS.c.id)
+    found = []
+    for row in all_of(store, statement):
+        body = json.loads(row.body)
+        found.append((row.case_id, f"{body['clock']} {body['mark']}", row.on_date))
+    return found
