@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, or_, se
 
 from service.store.tables import FollowerRow, MandateRow, OrganisationRow, PersonRow
 from workflows.actor import Mandate, Role
-from workflows.recipients import Follower, Holder
+from workflows.recipients import Audience, Follower, Holder, organisations_of
 
 PEOPLE = PersonRow.__table__
 MANDATES = MandateRow.__table__
@@ -42,7 +41,14 @@ MANDATED = (
     .where(PEOPLE.c.active, *IN_FORCE)
     .order_by(MANDATES.c.created_at, MANDATES.c.id)
 )
-AT = MANDATED.where(or_(MANDATES.c.organisation.in_(_codes), ORGANISATIONS.c.answers_for.in_(_codes)))
+_group: BindParameter[str | None] = bindparam("group", type_=MANDATES.c.working_group.type)
+AT = MANDATED.where(
+    or_(
+        MANDATES.c.organisation.in_(_codes),
+        ORGANISATIONS.c.answers_for.in_(_codes),
+        MANDATES.c.working_group == _group,  # a working group's secretary may sit at any organisation
+    )
+)
 FOLLOWING = (
     select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.email, PEOPLE.c.language, FOLLOWERS.c.notices)
     .join(PEOPLE, PEOPLE.c.id == FOLLOWERS.c.person_id)
@@ -51,9 +57,11 @@ FOLLOWING = (
 )
 
 
-def holders_at(connection: Connection, organisations: Collection[str], day: date) -> tuple[Holder, ...]:
-    """Everybody whose mandate at one of these organisations, or at one that answers for it, holds on this day."""
-    rows = connection.execute(AT, {"day": day, "codes": list(organisations)}).mappings()
+def holders_for(connection: Connection, audience: Audience, day: date) -> tuple[Holder, ...]:
+    """Everybody who may come into question: mandates that hold on this day where the audience may have them."""
+    codes = list(organisations_of(audience))
+    named = {"day": day, "codes": codes, "group": audience.case.working_group}
+    rows = connection.execute(AT, named).mappings()
     return tuple(holder_of(row) for row in rows)
 
 

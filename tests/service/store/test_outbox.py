@@ -1,0 +1,96 @@
+"""The outbox: who hears is decided once, at the moment of sending; a letter is one worker's at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from service.store.engine import Store
+from service.store.outbox import LEASE, Outbox
+from service.store.tables import DeliveryRow, MandateRow, OutboxRow
+from tests.service.store.people import NOW, file, settle
+
+DELIVERIES = DeliveryRow.__table__
+LATER = NOW + timedelta(seconds=5)
+
+
+def outbox(store: Store, holder: str = "worker-1") -> Outbox:
+    return Outbox(store, holder, "slagboom.example")
+
+
+def test_roles_become_people_with_their_language(store: Store) -> None:
+    people = settle(store)
+    file(store, people)
+    assert outbox(store).expand(LATER) == 4
+    assert outbox(store).expand(LATER) == 0
+    with store.reading() as connection:
+        rows = connection.execute(select(DELIVERIES).order_by(DELIVERIES.c.id)).mappings().all()
+    told = [(row["notice"], row["email"], row["language"], row["role"]) for row in rows]
+    assert told == [
+        ("receipt", "filer@slagboom.example", "fr", "filer"),
+        ("waiting", "intake@slagboom.example", "nl", "intake"),
+        ("progress", "filer@slagboom.example", "fr", "filer"),
+        ("waiting", "secretary@slagboom.example", "nl", "secretary"),
+    ]
+    assert len({row["message_id"] for row in rows}) == 4
+
+
+def test_a_mandate_that_ended_meanwhile_is_not_written_to(store: Store) -> None:
+    people = settle(store)
+    file(store, people)
+    with store.writing() as connection:
+        ended = update(MandateRow.__table__).where(MandateRow.__table__.c.person_id == people["secretary"].person)
+        connection.execute(ended.values(ends_on=NOW.date() - timedelta(days=1)))
+    outbox(store).expand(LATER)
+    with store.reading() as connection:
+        rows = connection.execute(select(DELIVERIES.c.person_id, DELIVERIES.c.role, DELIVERIES.c.instead_of)).all()
+    assert rows[-1] == (people["intake"].person, "secretary", "secretary")
+
+
+def test_a_letter_is_one_workers_until_its_lease_runs_out(store: Store) -> None:
+    file(store, settle(store))
+    first, second = outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(LATER)
+    taken = first.claim(LATER, 3)
+    assert [one.attempts for one in taken] == [1, 1, 1]
+    rest = second.claim(LATER, 10)
+    assert len(rest) == 1
+    assert second.claim(LATER, 10) == []
+    again = second.claim(LATER + LEASE + timedelta(seconds=1), 10)
+    assert {one.delivery for one in again} == {one.delivery for one in (*taken, *rest)}
+    assert {one.attempts for one in again} == {2}
+
+
+def test_what_became_of_each_letter_is_kept(store: Store) -> None:
+    file(store, settle(store))
+    box = outbox(store)
+    box.expand(LATER)
+    sent, later, parked, refused = (one.delivery for one in box.claim(LATER, 10))
+    box.sent(sent, "Ontvangen", LATER)
+    box.later(later, "the mail server is away", LATER + timedelta(minutes=1))
+    box.parked(parked, "tried eight times", LATER)
+    box.refused(refused, "no such mailbox", LATER)
+    assert box.claim(LATER, 10) == []
+    assert [one.delivery for one in box.claim(LATER + timedelta(minutes=1), 10)] == [later]
+    box.later(sent, "too late: it was sent", LATER)
+    with store.reading() as connection:
+        rows = connection.execute(select(DELIVERIES.c.id, DELIVERIES.c.state, DELIVERIES.c.reason)).all()
+    states = {row.id: (row.state, row.reason) for row in rows}
+    assert states[sent] == ("sent", None)
+    assert states[parked] == ("parked", "tried eight times")
+    assert states[refused] == ("refused", "no such mailbox")
+
+
+def test_a_letter_to_one_person_names_that_person(store: Store) -> None:
+    people = settle(store)
+    row = {
+        "id": "outbox-1", "notice": "account", "roles": [], "created_at": NOW,
+        "context": {"person": people["filer"].person, "what": "password"},
+    }  # fmt: skip
+    with store.writing() as connection:
+        connection.execute(OutboxRow.__table__.insert(), row)
+    assert outbox(store).expand(LATER) == 1
+    with store.reading() as connection:
+        found = connection.execute(select(DELIVERIES)).mappings().one()
+    assert (found["notice"], found["person_id"], found["event_id"]) == ("account", people["filer"].person, None)
