@@ -1,1 +1,1 @@
-"""Bringing in what exists already: annual plans and cases kept elsewhere."""
+"""Taking over an annual plan or an old register from a file, item by item."""
