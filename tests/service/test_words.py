@@ -1,0 +1,151 @@
+"""What is said of a problem, in four languages that say the same."""
+
+from __future__ import annotations
+
+import ast
+import string
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from service import words
+from service.api.errors import STATUS
+from tests.architecture.source import ROOT, product_files
+from workflows.actor import Role
+from workflows.decision_rule import Outcome, Reservation, Stance
+from workflows.fields import COUNTRIES, REFERENCES, THEMES
+from workflows.wording import wording
+
+FILES = ("problems", "labels")
+OURS = words.LANGUAGES
+
+
+def catalogue(name: str, language: str) -> dict[str, Any]:
+    text = resources.files("service.locale").joinpath(f"{name}.{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def sentences(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from sentences(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", value
+
+
+def places(sentence: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", OURS)
+def test_every_language_has_the_same_words_with_the_same_places(name: str, language: str) -> None:
+    english = {key: places(text) for key, text in sentences(catalogue(name, "en"))}
+    assert {key: places(text) for key, text in sentences(catalogue(name, language))} == english
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", OURS)
+def test_no_sentence_is_empty_or_loosely_typed(name: str, language: str) -> None:
+    for key, text in sentences(catalogue(name, language)):
+        assert text, key
+        assert text == text.strip(), key
+        assert "  " not in text, key
+        assert "'" not in text, f"{key}: a typographic apostrophe"
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_every_code_of_the_table_has_a_title_and_a_sentence(language: str) -> None:
+    assert set(catalogue("problems", language)["problems"]) == set(STATUS)
+
+
+def constants(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression may come to, as far as they stand in it."""
+    if isinstance(node, ast.IfExp):
+        yield from (*constants(node.body), *constants(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def fault_codes() -> set[str]:
+    """The codes of all faults that the product makes, read from its source."""
+    found = {f"unknown_{kind}" for kind in REFERENCES}
+    for path in product_files():
+        room = path.relative_to(ROOT).parts
+        if room[:2] in {("service", "store"), ("workflows", "proofs")}:
+            continue  # those faults are lines for an operator
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
+                found |= {code for argument in node.args[1:2] for code in constants(argument)}
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"_CODES", "CODES"}:
+                assert isinstance(node.value, ast.Dict)
+                found |= {one.value for one in node.value.values if isinstance(one, ast.Constant)}
+    return found
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_every_fault_has_a_sentence(language: str) -> None:
+    assert fault_codes() <= set(catalogue("problems", language)["faults"])
+    assert len(fault_codes()) > 20
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_what_people_choose_from_has_a_label(language: str) -> None:
+    for kind, codes in (("theme", THEMES), ("stance", Stance), ("reservation", Reservation), ("outcome", Outcome)):
+        assert set(words.labels(kind, language)) == {str(code) for code in codes}
+    assert {str(role) for role in Role} <= set(words.labels("role", language))
+    for country in COUNTRIES:
+        assert words.label("country", country, language) != country
+    for spoken in OURS:
+        assert words.label("language", spoken, language) != spoken
+
+
+def test_a_code_without_a_label_is_shown_as_it_is() -> None:
+    assert words.label("theme", "gardening", "en") == "gardening"
+    assert words.label("nothing", "x", "en") == "x"
+
+
+def test_a_problem_is_told_in_the_language_of_the_reader() -> None:
+    assert words.problem("not_found", "nl")[0] == "Niet gevonden"
+    assert words.problem("too_many", "fr", {"seconds": "12"}) == (
+        "Trop de demandes",
+        "Patientez 12 secondes, puis réessayez.",
+    )
+
+
+def test_days_and_countries_are_told_in_words() -> None:
+    assert words.fault("before_the_last_move", "de", {"value": "2026-03-01"}).startswith(
+        "Wählen Sie ein Datum ab dem 1. März 2026"
+    )
+    assert words.fault("country_missing", "fr", {"value": "LU"}) == "Prévoyez aussi une mesure pour Luxembourg."
+    assert "2026-02-31" in words.fault("before_the_last_move", "en", {"value": "2026-02-31"})
+
+
+def test_what_is_not_known_leaves_no_hole() -> None:
+    assert words.fault("too_long", "en") == "Use at most … characters."
+    assert words.fault("no_such_code", "en") == "This value does not fit what is asked for."
+
+
+@pytest.mark.parametrize("value", ["{limit}", "{0}", "{value.__class__}", "%s"])
+def test_what_people_typed_is_never_taken_for_a_place(value: str) -> None:
+    assert words.fault("unknown_case", "en", {"value": value}) == (
+        f"The case {value} does not exist, or you have no access to it."
+    )
+
+
+def test_a_guard_speaks_the_words_of_the_procedure() -> None:
+    known = wording("benelux-obstacle", 1, "en").words
+    told = words.guard("form_complete", ["content.situation", "countries"], "en", known)
+    assert told.startswith("Not all required details have been filled in yet.")
+    assert told.endswith("and the countries concerned.") or "countries" in told
+    assert "content." not in told
+    assert "Luxemburg en Nederland" in words.guard("analysis_per_voter", ["LU", "NL"], "nl", known)
+
+
+def test_a_guard_of_an_unknown_procedure_speaks_in_general() -> None:
+    told = words.guard("form_complete", ["title"], "en", {})
+    assert told == "The step can be taken as soon as the condition is met. Still needed: the title."
+    assert words.guard("form_complete", [], "en", {}) == "The step can be taken as soon as the condition is met."
