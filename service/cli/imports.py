@@ -1,0 +1,117 @@
+"""`slagboom import` and `slagboom plan`: what was kept elsewhere comes in, and the plan of a year."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.cli import Failed
+
+if TYPE_CHECKING:
+    from service.imports.report import Report
+    from service.store.engine import Store
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group("import")
+def import_() -> None:
+    """Take over an annual plan, or an old register. What is there already stays as it is."""
+
+
+@import_.command("annual-plan")
+@FILE
+def annual_plan(file: Path) -> None:
+    """The items of a plan become cases; instruments.json beside FILE, else the shipped one, names the instruments."""
+    from service.commands.imports import IMPORTER
+    from service.imports.annual_plan import annual_plan_at, import_annual_plan
+    from service.imports.reading import ImportFaulty
+    from service.store.work import Work
+
+    try:
+        plan = annual_plan_at(file)
+    except ImportFaulty as error:
+        raise Failed(str(error)) from error
+    with _opened() as store, _bar() as progress:
+        report = import_annual_plan(plan, lambda: Work(store, IMPORTER, datetime.now(UTC)), progress)
+    _tell(report)
+
+
+@import_.command()
+@FILE
+def cases(file: Path) -> None:
+    """The cases of an old register, a JSON list, begin in the stage where they stand."""
+    from service.commands.imports import IMPORTER
+    from service.imports.reading import ImportFaulty
+    from service.imports.register import import_cases, register_at
+    from service.store.work import Work
+
+    try:
+        register = register_at(file)
+    except ImportFaulty as error:
+        raise Failed(str(error)) from error
+    with _opened() as store, _bar() as progress:
+        report = import_cases(register, lambda: Work(store, IMPORTER, datetime.now(UTC)), progress)
+    _tell(report)
+
+
+@click.command()
+@click.argument("year", type=click.IntRange(1958, 2200))
+def plan(year: int) -> None:
+    """The plan of a year: per theme the status, reference, stage and title of each case."""
+    from service.imports.plan_table import READER, plan_lines
+    from service.queries.plans import plan_of
+    from service.words import label
+
+    with _opened() as store, store.reading() as connection:
+        found = plan_of(connection, READER, year)
+    if not found.cases:
+        raise Failed(f"there is no plan of {year} here")
+    for line in plan_lines(found, lambda theme: label("theme", theme, "en")):
+        click.echo(line)
+
+
+@contextmanager
+def _opened() -> Iterator[Store]:
+    """The database of the settings, which must be at the newest migration."""
+    from service.settings import Settings
+    from service.store.engine import Store
+
+    store = Store.open(Settings.read().database_url)
+    try:
+        if not store.at_head():
+            raise Failed("the database is not ready; run `slagboom db upgrade` first")
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr, where somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    bar: Any  # click gives its progress bar no public type
+    with click.progressbar(length=0, label="Taking over", file=sys.stderr) as bar:
+
+        def moved(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield moved
+
+
+def _tell(report: Report) -> None:
+    for line in report.lines():
+        click.echo(line)
+    if report.left_out:
+        one = report.left_out == 1
+        counted = "1 entry was" if one else f"{report.left_out} entries were"
+        raise Failed(f"{counted} left out, for the {'reason' if one else 'reasons'} above")
