@@ -1,0 +1,100 @@
+"""Letters: what one person is told, put into words as a mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, Policy
+from typing import Any, Final
+
+from notifications.sentences import Sentences
+from notifications.typesetting import Composed, compose, link, one_line
+from workflows.dates import day_in_brussels
+from workflows.notices import Addressee, Letter
+
+
+class _Token(UnstructuredHeader, BaseHeader):
+    """A header that others compare as it stands: it is neither folded nor encoded, however long it is.
+
+    The library would fold a hash of 64 digits to the next line, and encode an id of more than 66 signs.
+    """
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: {self}{policy.linesep}" if self.isascii() else super().fold(policy=policy)
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    headers = HeaderRegistry()
+    for name in ("message-id", "references", "in-reply-to", "x-slagboom-case", "x-slagboom-event"):
+        headers.map_to_type(name, _Token)
+    return SMTP.clone(header_factory=headers)
+
+
+POLICY: Final = _policy()
+
+
+def render(letter: Letter, *, public_url: str, mail_from: str) -> EmailMessage:
+    """The mail of a letter, in the addressee's language. `public_url`: where the cases are read, without a slash.
+
+    Raises jinja2.TemplateError, KeyError or ValueError for a letter that cannot be put into words.
+    """
+    composed = compose(letter.notice, letter.to.language, _said(letter, public_url))
+    message = envelope(letter.to, letter.notice, letter.message_id, letter.created_at, mail_from)
+    if letter.thread is not None:
+        message["References"] = letter.thread
+        message["In-Reply-To"] = letter.thread
+    if letter.case is not None:
+        message["X-Slagboom-Case"] = letter.case.reference or letter.case.id
+    if letter.event_hash is not None:
+        message["X-Slagboom-Event"] = letter.event_hash
+    return put_into_words(message, composed)
+
+
+def envelope(to: Addressee, notice: str, message_id: str, created_at: datetime, mail_from: str) -> EmailMessage:
+    """What all our mails have on their outside. `created_at` is the Date: the same at every attempt."""
+    message = EmailMessage(POLICY)
+    message["From"] = mail_from
+    message["To"] = _address(to)
+    message["Date"] = created_at
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Slagboom-Notice"] = notice
+    return message
+
+
+def put_into_words(message: EmailMessage, composed: Composed) -> EmailMessage:
+    """The same message with its subject, its text and, for those whose program shows it, its HTML."""
+    message["Subject"] = composed.subject
+    message.set_content(composed.text, cte="quoted-printable")
+    message.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = composed.language  # last: the library moves Content-… headers into the first part
+    return message
+
+
+def _address(to: Addressee) -> Address:
+    user, _, domain = to.email.rpartition("@")
+    return Address(one_line(to.name), username=user, domain=domain)
+
+
+def _said(letter: Letter, public_url: str) -> dict[str, Any]:
+    """What a template may speak of."""
+    case = letter.case
+    name = (case.reference or case.id) if case else None
+    words = Sentences(case.procedure, case.procedure_version, letter.to.language) if case else None
+    return {
+        "to": letter.to,
+        "case": case,
+        "name": name,
+        "link": link(f"{public_url}/cases/{name}" if name else public_url),
+        "words": words,
+        "sentence": words and case and words.of(letter.notice, letter.happening, letter.clock, case.stage),
+        "happening": letter.happening,
+        "given": dict(letter.happening.data) if letter.happening else {},
+        "clock": letter.clock,
+        "consultation": letter.consultation,
+        "instrument": letter.instrument,
+        "questions": letter.questions,
+        "more": letter.more,
+        "today": day_in_brussels(letter.created_at),
+    }
