@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
 
 import click
 
@@ -68,11 +67,8 @@ def status_of(arguments: list[str] | None = None) -> int:
         return _said(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return _said("interrupted")
-    except Exception as error:
-        known = _known(error)
-        if known is None:
-            raise
-        return _said(known)
+    except _expected() as error:  # looked up only when something went wrong
+        return _said(str(error) or type(error).__name__)
     return result if isinstance(result, int) else 0
 
 
@@ -81,20 +77,23 @@ def _said(line: str) -> int:
     return 1
 
 
-def _known(error: Exception) -> str | None:
-    """The line for an error that people can do something about; None for a fault of ours.
+def _expected() -> tuple[type[Exception], ...]:
+    """The errors that people can do something about; any other is a fault of ours and shows where.
 
-    Compared by name of module, so that a quick command does not import what it does not use.
+    Looked up by name in what is loaded, so that a quick command does not import what it does not use.
     """
-    ours: dict[str, Any] = {
-        "workflows.errors": ("Refused", "ProcedureFaulty"),
-        "service.settings": ("SettingsFaulty",),
-        "service.store.errors": ("StoreFailed",),
-        "service.auth.tokens": ("SigningKeyFaulty",),
-        "service.auth.passwords": ("PasswordUnfit",),
-    }
-    for module, names in ours.items():
+    known: list[type[Exception]] = [OSError]
+    for module, names in EXPECTED.items():
         loaded = sys.modules.get(module)
-        if loaded is not None and isinstance(error, tuple(getattr(loaded, name) for name in names)):
-            return str(error) or type(error).__name__
-    return str(error) if isinstance(error, OSError) else None
+        if loaded is not None:
+            known += [getattr(loaded, name) for name in names]
+    return tuple(known)
+
+
+EXPECTED = {
+    "workflows.errors": ("Refused", "ProcedureFaulty"),
+    "service.settings": ("SettingsFaulty",),
+    "service.store.errors": ("StoreFailed",),
+    "service.auth.tokens": ("SigningKeyFaulty",),
+    "service.auth.passwords": ("PasswordUnfit",),
+}
