@@ -139,7 +139,7 @@ class CalendarUnknown(Refused):
     code = "calendar_unknown"
 
     def __init__(self, calendar: str, day: str) -> None:
-        super().__init__(f"{calendar}: {day}")
+        super().__init__(f"the calendar {calendar} has no list of public holidays for {day}")
         self.calendar, self.day = calendar, day
 
 
