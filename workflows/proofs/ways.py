@@ -49,7 +49,7 @@ def ways(procedure: Procedure, begun: Iterable[Place]) -> tuple[Way, ...]:
         place = waiting.pop()
         for move in procedure.moves.values():
             if place.stage in move.sources:
-                way = Way(move, place, _end(procedure, move, place))
+                way = Way(move, place, end_of(procedure, move, place))
                 found.append(way)
                 if way.end is not None and way.end not in seen:
                     seen.add(way.end)
@@ -68,7 +68,8 @@ def distances(procedure: Procedure, known: Iterable[Way]) -> dict[Place, int]:
     return found
 
 
-def _end(procedure: Procedure, move: Move, place: Place) -> Place | None:
+def end_of(procedure: Procedure, move: Move, place: Place) -> Place | None:
+    """Where a move leads from a place; None where it should lead back and there is nowhere to go."""
     try:
         stage = machine.target(procedure, place.stage, place.anchor, move.name)
     except MoveNotOpen:
