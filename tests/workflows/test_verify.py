@@ -215,6 +215,8 @@ def test_a_stage_that_nobody_can_leave_is_found() -> None:
 
 def test_a_move_that_nobody_may_make_is_found() -> None:
     assert found(with_move(PROJECT, "start", ("by: [secretary]", "by: []")), "moves.start.by", "nobody")
+    procedure = with_move(OBSTACLE, "cancel_consultation", ("by: [secretary]", "by: [secretary, delegate]"))
+    assert found(procedure, "moves.cancel_consultation.by", "delegate", "no moves")
 
 
 def test_whoever_a_case_waits_for_once_all_have_acted_must_have_a_way_on() -> None:

@@ -14,6 +14,7 @@ from workflows.facts import Facts
 from workflows.fields import Field
 from workflows.procedure import Move, Procedure
 from workflows.proofs.fault import Found
+from workflows.proofs.names import INVITATION
 from workflows.proofs.ways import Place, Way, beginnings, distances, ways
 from workflows.recipients import FILER
 
@@ -107,6 +108,9 @@ def _no_move_is_dead(known: Walks) -> Iterator[Found]:
                 yield f"{path}.{key}", f"{name!r} is never open where the move starts"
         if not move.by:
             yield f"{path}.by", "nobody may make it"
+        for word in move.by:
+            if known.procedure.roles[word].of == INVITATION:
+                yield f"{path}.by", f"{word} means whoever is invited; they have acts, but no moves"
 
 
 def _found_open(open_ones: Iterable[str | None], name: str | None) -> bool:

@@ -15,7 +15,8 @@ from workflows.procedure import BACK, SAME, Act, Move, Procedure, Tells
 from workflows.proofs.fault import Found
 from workflows.standing import INTAKE
 
-PATHS = ("case.organisation", "case.working_group", "case.countries", "invitation.organisation")
+INVITATION = "invitation.organisation"
+PATHS = ("case.organisation", "case.working_group", "case.countries", INVITATION)
 """What a role may be `of`, beside the code of an organisation."""
 LINKS = ("duplicate_of", "parent", "related", "spawned_from", "based_on")
 TEXTS, INSTRUMENT = "texts", "instrument"
