@@ -71,13 +71,19 @@ _REASON = validator(TEXT)
 
 
 def checked(
-    case: Case, facts: Facts, act: Act, data: Mapping[str, Any], reason: str | None, today: date
+    case: Case,
+    facts: Facts,
+    act: Act,
+    data: Mapping[str, Any],
+    reason: str | None,
+    today: date,
+    at: str = "/data",
 ) -> dict[str, Any]:
-    """The act's data without its nulls. Raises DataInvalid with everything that is wrong."""
-    faults = list(faults_of(_validator(case.procedure, act.name), dict(data), "/data"))
+    """The act's data without its nulls; `at` is where it stands. Raises DataInvalid with everything that is wrong."""
+    faults = list(faults_of(_validator(case.procedure, act.name), dict(data), at))
     if not faults:
         around = Surroundings(today=today, known=facts.known, case=case.id)
-        faults += misfits(act.asks, data, around, "/data")
+        faults += misfits(act.asks, data, around, at)
     if reason is not None:
         faults += faults_of(_REASON, reason, "/reason")
     elif act.reason_required:
