@@ -287,6 +287,8 @@ def _moved(
         private["reason"] = request.reason
     if free:
         private["data"] = free
+    if "answers" in data:  # an answer is read together with its question, which the case no longer keeps
+        private["questions"] = [{"question": one.question, "text": one.text} for one in case.questions]
     if case.draft:  # the first event keeps what was filed
         private["filed"] = {"title": case.title, "language": case.language, "content": dict(case.content)}
     return Event(kind=EventKind.CASE_MOVED, facts=body, private=private, tells=tells_of(move, facts, data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, or_, select
 
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, MEASURES, POSITIONS, consultation_of
@@ -49,6 +49,23 @@ def contact(connection: Connection, working_group: str | None, day: date) -> str
     of_the_group = [row for row in found if row["working_group"] == working_group]
     nearest = of_the_group or [row for row in found if row["working_group"] is None] or found
     return nearest[0]["name"] if nearest else None
+
+
+NAME = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
+TITLED = select(CASES.c.reference, CASES.c.title).where(
+    or_(CASES.c.id == bindparam("name"), CASES.c.reference == bindparam("name"))
+)
+
+
+def organisation_name(connection: Connection, code: str) -> str:
+    """The name of an organisation; its code where it has none."""
+    return connection.execute(NAME, {"code": code}).scalar_one_or_none() or code
+
+
+def case_name(connection: Connection, name: str) -> str:
+    """The reference and title of a case that a move named, by id or reference."""
+    row = connection.execute(TITLED, {"name": name}).one_or_none()
+    return f"{row.reference}, {row.title}" if row is not None else name
 
 
 def consultation_now(connection: Connection, row: RowMapping, about: str | None) -> ConsultationNow | None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from babel import Locale
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
-from service.queries.letter_parts import consultation_now, contact, instrument_now
+from service.queries.letter_parts import case_name, consultation_now, contact, instrument_now, organisation_name
 from service.store.sight import CASES
 from service.store.tables import (
     ClockRow,
@@ -61,7 +62,6 @@ CASE = (
     .where(CASES.c.id == bindparam("case"))
 )
 EVENT = select(EVENTS).where(EVENTS.c.id == bindparam("event"))
-NAMES = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
 CLOCK = select(CLOCKS).where(CLOCKS.c.case_id == bindparam("case"), CLOCKS.c.name == bindparam("clock"))
 
 
@@ -86,13 +86,11 @@ def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
         event_hash=event["sha256"] if event is not None else None,
         created_at=row["created_at"],
         case=case_now(connection, case, day_in_brussels(now)) if case is not None else None,
-        happening=_happening(connection, event, restricted=restricted) if event is not None else None,
+        happening=_happening(connection, event, row["language"], restricted=restricted) if event is not None else None,
         clock=_clock_now(connection, row, case),
         consultation=consultation_now(connection, row, about) if consulted else None,
         instrument=instrument_now(connection, row) if about_instrument else None,
-        questions=tuple((one["question"], one["text"]) for one in case["questions"])
-        if case is not None and not restricted
-        else (),
+        questions=_questions(case, event) if not restricted else (),
         more=row["context"],
     )
 
@@ -149,11 +147,24 @@ def _reviewable(procedure: Procedure) -> bool:
     return any(move.starts and set(move.sources) <= set(procedure.endings) for move in procedure.moves.values())
 
 
-def _happening(connection: Connection, event: RowMapping, *, restricted: bool) -> Happening:
+def _questions(case: RowMapping | None, event: RowMapping | None) -> tuple[tuple[int, str], ...]:
+    """The questions that are open, or those that the event answered."""
+    answered = _private(event).get("questions", ())
+    asked = answered or (case["questions"] if case is not None else ())
+    return tuple((one["question"], one["text"]) for one in asked)
+
+
+def _private(event: RowMapping | None) -> Mapping[str, Any]:
+    """Names and free words of an event; nothing where they were erased."""
+    read: Mapping[str, Any] = json.loads(event["private"]) if event is not None and event["private"] else {}
+    return read
+
+
+def _happening(connection: Connection, event: RowMapping, language: str, *, restricted: bool) -> Happening:
     body = json.loads(event["body"])
-    private: Mapping[str, Any] = {} if restricted or event["private"] is None else json.loads(event["private"])
+    private = {} if restricted else _private(event)
     behalf = body.get("on_behalf_of")
-    found = connection.execute(NAMES, {"code": behalf}).scalar_one_or_none() if behalf else None
+    given = {**body.get("data", {}), **_issued(body), **private.get("data", {})}
     return Happening(
         kind=event["kind"],
         move=body.get("move"),
@@ -161,10 +172,25 @@ def _happening(connection: Connection, event: RowMapping, *, restricted: bool) -
         on=event["on_date"],
         at=event["at"],
         by=private.get("actor"),
-        on_behalf_of=found or behalf,
+        on_behalf_of=organisation_name(connection, behalf) if behalf else None,
         reason=private.get("reason"),
-        data={**body.get("data", {}), **_issued(body), **private.get("data", {})},
+        data=_named(connection, given, language),
     )
+
+
+def _named(connection: Connection, given: dict[str, Any], language: str) -> dict[str, Any]:
+    """What was given with a move, with names in the place of codes."""
+    for field in ("body", "concluded_by"):
+        if field in given:
+            given[field] = organisation_name(connection, given[field])
+    if "original" in given:
+        given["original"] = case_name(connection, given["original"])
+    if "changed" in given:
+        territories = Locale.parse(language).territories
+        given["changed"] = [
+            {**one, "country": territories.get(one["country"], one["country"])} for one in given["changed"]
+        ]
+    return given
 
 
 def _issued(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from typing import Self
 import structlog
 
 from notifications.channels import Channel
+from notifications.digest import render_digest
 from notifications.render import render
 from service.queries.letters import letter
+from service.store.digest_rows import kept_digest
 from service.store.engine import Store
 from service.store.errors import StoreFailed
 from service.store.outbox import Claimed, Outbox
-from workflows.notices import Letter
+from workflows.notices import DIGEST, Digest, Letter
 
 log = structlog.get_logger("slagboom.worker")
 
@@ -31,6 +33,7 @@ class Opened:
     attempts: int
     letter: Letter | None
     unread: Exception | None = None
+    digest: Digest | None = None
 
 
 class Post:
@@ -73,7 +76,19 @@ class Post:
         """The letter in words. Raises what kept it from being read."""
         if claimed.letter is None:
             raise claimed.unread or LookupError(claimed.delivery)
+        if claimed.digest is not None:
+            return self._digest(claimed.letter, claimed.digest)
         return render(claimed.letter, public_url=self._public_url, mail_from=self._mail_from)
+
+    def _digest(self, letter: Letter, digest: Digest) -> EmailMessage:
+        return render_digest(
+            digest,
+            letter.to,
+            message_id=letter.message_id,
+            created_at=letter.created_at,
+            public_url=self._public_url,
+            mail_from=self._mail_from,
+        )
 
     def sent(self, delivery: str, subject: str, now: datetime) -> None:
         """It is out."""
@@ -96,11 +111,12 @@ class Post:
         try:
             with self._store.reading() as connection:
                 read = letter(connection, claimed.delivery, self._now())
+                kept = kept_digest(connection, read.more["digest"]) if read.notice == DIGEST else None
         except StoreFailed:
             raise
         except Exception as error:
             return Opened(claimed.delivery, claimed.email, attempts, None, error)
-        return Opened(claimed.delivery, claimed.email, attempts, read)
+        return Opened(claimed.delivery, claimed.email, attempts, read, digest=kept)
 
 
 class Way:
