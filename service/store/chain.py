@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -112,20 +112,24 @@ SAME = {"id": "id", "case": "case_id", "position": "position", "kind": "kind", "
 REQUIRED = {"case", "position", "kind", "schema", "at", "previous", "private_sha256"}
 
 
-def verify(connection: Connection, case_id: str | None = None) -> Iterator[Fault]:
+def verify(
+    connection: Connection, case_id: str | None = None, progress: Callable[[int], object] = lambda events: None
+) -> Iterator[Fault]:
     """Every fault in the chain of a case, or of all cases, as it is found; events are read some hundreds at a time.
+
+    `progress` is told how many were read, each time.
 
     What this cannot see: a case that was removed with all its events, or a chain that was written anew from its
     first event with its case's head. Those show against a seal or a hash that was printed or mailed before.
     """
-    for case, rows in groupby(_stream(connection, case_id), key=lambda row: row.case_id):
+    for case, rows in groupby(_stream(connection, case_id, progress), key=lambda row: row.case_id):
         yield from _verify_case(case, rows)
     emptied = EMPTIED if case_id is None else EMPTIED.where(CASES.c.id == case_id)
     for row in connection.execute(emptied):
         yield Fault(row.id, None, f"the case counts {row.events} events and has none")
 
 
-def _stream(connection: Connection, case_id: str | None) -> Iterator[Any]:
+def _stream(connection: Connection, case_id: str | None, progress: Callable[[int], object]) -> Iterator[Any]:
     """The events in order, read in batches by key: no cursor stays open, so this works without a transaction too."""
     first, after = READ, AFTER
     if case_id is not None:
@@ -133,6 +137,7 @@ def _stream(connection: Connection, case_id: str | None) -> Iterator[Any]:
     rows = connection.execute(first).all()
     while rows:
         yield from rows
+        progress(len(rows))
         last = {"last_case": rows[-1].case_id, "last_position": rows[-1].position}
         rows = connection.execute(after, last).all() if len(rows) == BATCH else []
 
