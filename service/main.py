@@ -1,1 +1,99 @@
-"""Composition root of the web application: opens what the settings name and wires it together."""
+"""The service over HTTP: put together here, from settings to a server that answers."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from structlog.tracebacks import ExceptionDictTransformer
+
+from service.api import ROUTERS
+from service.api.application import create_app
+from service.api.doors import Doors
+from service.auth.keys import signer
+from service.settings import Settings
+from service.store.engine import Store, upgrade
+from service.store.errors import StoreFailed
+from service.store.sign_ins import SignIns
+from service.store.work import Work
+
+THREADS = 10
+"""Requests that are worked on at once; each needs one connection, and more would only wait for the database."""
+
+
+def now() -> datetime:
+    """The moment, by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
+    """The service on a database that stands at the newest migration. Raises SettingsFaulty."""
+    store = Store.open(settings.database_url, pool_size=THREADS)
+    doors = Doors(
+        now=clock,
+        reading=store.reading,
+        work=partial(Work, store),
+        at_head=store.at_head,
+        signer=signer(settings),
+        tries=SignIns(store),
+        files=settings.files,
+    )
+    return create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed,), close=store.close)
+
+
+def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:
+    """Bring the database up to date, then answer requests until the process is told to end.
+
+    `listening` is called with the address once it is bound (with port 0 nobody knows it before).
+    Raises SettingsFaulty, and StoreFailed for a database that cannot be used.
+    """
+    configure_log()
+    upgrade(settings.database_url)
+    config = uvicorn.Config(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,  # the application logs each request itself, without addresses of people
+        server_header=False,
+        proxy_headers=False,  # nothing here depends on the sender's address
+        timeout_graceful_shutdown=20,
+    )
+    socket = config.bind_socket()
+    listening(_address(settings.host, socket.getsockname()[1]))
+    uvicorn.Server(config).run(sockets=[socket])
+
+
+def configure_log(level: int = logging.INFO) -> None:
+    """One line of JSON for each thing that happens, on standard error; of libraries too, from warnings up."""
+    steps: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Without the values of variables: they are what people wrote.
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+    ]
+    structlog.configure(
+        processors=[*steps, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    rendered: list[Any] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.JSONRenderer(),
+    ]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=rendered, foreign_pre_chain=steps))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
