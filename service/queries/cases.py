@@ -1,0 +1,174 @@
+"""Cases as people read them: one, or a page of many, each as far as the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+
+from service.queries.case_filters import SORTS, USUAL_SORT, CaseFilter
+from service.queries.case_parts import (
+    ConsultationBrief,
+    InstrumentBrief,
+    consultations_of,
+    instruments_of,
+    names_of,
+)
+from service.queries.keyset import Page, Place, page_of
+from service.store.sight import CASES, Sight
+from workflows.actor import Actor
+from workflows.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureOf:
+    """The version of a procedure that a case is on."""
+
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingShown:
+    """Why and when a case ended, and the name of who said so."""
+
+    reason: str | None
+    on: date
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseShown:
+    """A case. Who only follows it reads no content, no questions and no free words (`content` is empty)."""
+
+    id: str
+    reference: str | None
+    procedure: ProcedureOf
+    stage: str
+    phase: str
+    ended: bool
+    version: int
+    title: str
+    language: str
+    organisation: str
+    working_group: str | None
+    theme: str | None
+    countries: Sequence[str]
+    regions: Sequence[str]
+    content: Mapping[str, Any]
+    waits_for: str | None
+    due_on: date | None
+    questions: Sequence[Mapping[str, Any]]
+    ending: EndingShown | None
+    plan_status: str | None
+    instruments: Sequence[InstrumentBrief]
+    consultations: Sequence[ConsultationBrief]
+    updated_at: datetime
+
+
+@lru_cache(maxsize=1024)
+def _rows(actor: Actor) -> Select[Any]:
+    """Cases, with how much of each the actor reads: `whole`, `inner`."""
+    sight = Sight(actor)
+    return select(CASES, sight.whole().label("whole"), sight.inner().label("inner"))
+
+
+@lru_cache(maxsize=1024)
+def _one(actor: Actor, column: str) -> Select[Any]:
+    return _rows(actor).where(CASES.c[column] == bindparam("name"), Sight(actor).readable())
+
+
+def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
+    """The row of the case with this id or reference, with `whole` and `inner`. Raises NotFound."""
+    statement = _one(actor, "id" if len(name) == 36 else "reference")
+    found = connection.execute(statement, {"name": name}).mappings().first()
+    if found is None:
+        raise NotFound(name)
+    return found
+
+
+def find_case(connection: Connection, actor: Actor, name: str) -> CaseShown:
+    """The case with this id or reference, as the actor may see it. Raises NotFound."""
+    return _shown(connection, actor, [case_row(connection, actor, name)])[0]
+
+
+def list_cases(
+    connection: Connection,
+    actor: Actor,
+    wanted: CaseFilter,
+    today: date,
+    *,
+    sort: str = USUAL_SORT,
+    limit: int,
+    place: Place | None = None,
+    count: bool = False,
+) -> Page[CaseShown]:
+    """A page of the cases that the actor may read and that fit. `sort` is one of SORTS; `place` is where it begins."""
+    order = SORTS[sort]
+    conditions = tuple(wanted.conditions(Sight(actor), today))
+    statement = _rows(actor).where(*conditions).order_by(*order.by()).limit(limit + 1)
+    if place is not None:
+        statement = statement.where(order.beyond(place))
+    rows, further = page_of(connection.execute(statement).mappings().all(), limit)
+    counted = select(func.count()).select_from(CASES).where(*conditions)
+    return Page(
+        items=_shown(connection, actor, rows),
+        after=order.place([rows[-1][str(column.key)] for column in order.columns]) if further else None,
+        count=connection.execute(counted).scalar_one() if count else None,
+    )
+
+
+def _shown(connection: Connection, actor: Actor, rows: Sequence[RowMapping]) -> tuple[CaseShown, ...]:
+    if not rows:
+        return ()
+    instruments = instruments_of(connection, rows)
+    consultations = consultations_of(connection, actor, rows)
+    names = names_of(connection, {row["ending"]["by"] for row in rows if row["ending"]})
+    return tuple(_case(row, instruments.get(row["id"], ()), consultations.get(row["id"], ()), names) for row in rows)
+
+
+def _case(
+    row: RowMapping,
+    instruments: Sequence[InstrumentBrief],
+    consultations: Sequence[ConsultationBrief],
+    names: Mapping[str, str],
+) -> CaseShown:
+    whole = row["whole"]
+    return CaseShown(
+        id=row["id"],
+        reference=row["reference"],
+        procedure=ProcedureOf(id=row["procedure"], version=row["procedure_version"]),
+        stage=row["stage"],
+        phase=row["phase"],
+        ended=row["ended"],
+        version=row["version"],
+        title=row["title"],
+        language=row["language"],
+        organisation=row["organisation"],
+        working_group=row["working_group"],
+        theme=row["theme"],
+        countries=row["countries"],
+        regions=row["regions"] if whole else (),
+        content=row["content"] if whole else {},
+        waits_for=row["waits_for"],
+        due_on=row["due_on"],
+        questions=row["questions"] if whole else (),
+        ending=_ending(row, names) if row["ending"] else None,
+        plan_status=row["plan_status"][-1]["status"] if row["plan_status"] else None,
+        instruments=instruments,
+        consultations=consultations,
+        updated_at=row["updated_at"],
+    )
+
+
+def _ending(row: RowMapping, names: Mapping[str, str]) -> EndingShown:
+    ending, whole = row["ending"], row["whole"]
+    return EndingShown(
+        reason=ending["reason"] if whole else None,
+        on=date.fromisoformat(ending["on"]),
+        by=names.get(ending["by"]) if whole else None,
+    )
