@@ -1,0 +1,60 @@
+"""Links between cases, seen from one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, literal, select, union_all
+
+from service.queries.within import within_whole
+from service.store.carrying import LINKS
+from service.store.sight import CASES, Sight
+from workflows.actor import Actor
+from workflows.errors import NotFound
+
+OUT, IN = "out", "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The case at the other end of a link."""
+
+    id: str
+    reference: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link. `direction` is `out` when it was made on this case, `in` when it was made on the other."""
+
+    kind: str
+    to: Linked
+    direction: str
+
+
+def links(connection: Connection, actor: Actor, case: str) -> tuple[Link, ...]:
+    """What a case has to do with others, of those that this person reads too. Raises NotFound."""
+    id, seen = within_whole(connection, actor, case).id, Sight(actor).readable()
+    shown = (CASES.c.id, CASES.c.reference, CASES.c.title, LINKS.c.kind)
+    made_here = (
+        select(*shown, literal(OUT).label("direction"))
+        .join(LINKS, LINKS.c.to_case == CASES.c.id)
+        .where(LINKS.c.case_id == id, seen)
+    )
+    made_there = (
+        select(*shown, literal(IN).label("direction"))
+        .join(LINKS, LINKS.c.case_id == CASES.c.id)
+        .where(LINKS.c.to_case == id, seen)
+    )
+    rows = connection.execute(union_all(made_here, made_there)).all()
+    found = [Link(row.kind, Linked(row.id, row.reference, row.title), row.direction) for row in rows]
+    return tuple(sorted(found, key=lambda link: (link.kind, link.to.reference or "", link.to.id, link.direction)))
+
+
+def link(connection: Connection, actor: Actor, case: str, kind: str, other: str) -> Link:
+    """The link of this kind with the other case (its id), whichever of the two it was made on. Raises NotFound."""
+    found = [one for one in links(connection, actor, case) if (one.kind, one.to.id) == (kind, other)]
+    if not found:
+        raise NotFound(f"{kind}/{other}")
+    return max(found, key=lambda one: one.direction)  # `out` before `in`
