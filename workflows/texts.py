@@ -38,7 +38,7 @@ def read(text: str, name: str) -> dict[str, Any]:
 
     Raises ProcedureFaulty with the line and what to mend.
     """
-    if len(text.encode()) > LARGEST:
+    if len(text.encode(errors="surrogatepass")) > LARGEST:
         raise ProcedureFaulty(name, "", f"is larger than {LARGEST // 1024} kB; split it")
     try:
         _refuse_tricks(text, name)
