@@ -111,7 +111,7 @@ class Source:
     def flag(self, path: str) -> bool:
         """true or false; false where it is left out."""
         value = self.at(path)
-        if value not in (None, True, False):
+        if value is not None and not isinstance(value, bool):  # 1 == True
             raise self.faulty(path, "must be true or false")
         return bool(value)
 
