@@ -172,7 +172,7 @@ def _audience(connection: Connection, row: RowMapping, now: datetime) -> tuple[R
     if "person" in row["context"]:
         return _one_person(connection, row["context"])
     found = connection.execute(ONE_CASE, {"case": row["case_id"]}).mappings().one()
-    invited, answered = _consulted(connection, row["case_id"], row["context"].get("consultation"))
+    invited, answered = consulted(connection, row["case_id"], row["context"].get("consultation"))
     audience = Audience(
         case=case_of(found),
         notice=row["notice"],
@@ -201,7 +201,7 @@ def _one_person(connection: Connection, context: Any) -> tuple[Recipient, ...]:
     )
 
 
-def _consulted(
+def consulted(
     connection: Connection, case: str, about: str | None
 ) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Whom the consultation that it is about asked, in the other role the last one; and who of them has answered."""

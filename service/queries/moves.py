@@ -1,0 +1,197 @@
+"""Moves as people read them: what somebody could do on a case now, and what each would set off."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.queries.cases import case_row
+from service.store.case_rows import case_of
+from service.store.holders import followers_of, holders_for
+from service.store.loading import facts_of
+from service.store.outbox import consulted
+from service.store.sight import Sight
+from workflows.actor import Actor
+from workflows.advance import Preview, needs_of, preview
+from workflows.asking import move_schema
+from workflows.case import Case
+from workflows.errors import GuardRefused
+from workflows.events import Tell
+from workflows.procedure import Move
+from workflows.recipients import Audience, Follower, Holder, recipients
+from workflows.standing import SECRETARY
+from workflows.wording import wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientShown:
+    """Somebody who would hear: in which role, in which language."""
+
+    person: str
+    name: str
+    role: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeShown:
+    """A notice that a move would set off: to which roles, and who they are today.
+
+    `to` leaves out whom only the data of the move will decide: the secretary of the working group that it asks for.
+    """
+
+    notice: str
+    roles: tuple[str, ...]
+    to: tuple[RecipientShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockShown:
+    """What would happen to a clock: starts, restarts, meets, stops, suspends, resumes."""
+
+    clock: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequences:
+    """What a move would set off. `final`: the case would end."""
+
+    stage: str
+    notices: tuple[NoticeShown, ...]
+    clocks: tuple[ClockShown, ...]
+    waits_for: str | None
+    final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedShown:
+    """Why a move is not open now: the condition that is not met, in words, and what it needs."""
+
+    code: str
+    title: str
+    guard: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveShown:
+    """A move that stage and role allow. `reason` is required or optional; `schema` is the form of its data."""
+
+    move: str
+    label: str
+    help: str
+    open: bool
+    refused: RefusedShown | None
+    reason: str
+    schema: Mapping[str, Any]
+    consequences: Consequences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What every move of a case is looked at with: who reads, in which language, and who could hear."""
+
+    case: Case
+    actor: Actor
+    language: str
+    invited: Mapping[str, frozenset[str]]
+    answered: frozenset[str]
+    holders: tuple[Holder, ...]
+    followers: tuple[Follower, ...]
+
+
+def moves_of(connection: Connection, actor: Actor, name: str, today: date, language: str) -> tuple[MoveShown, ...]:
+    """Every move that stage and role allow the actor on this case, in the order of the procedure. Raises NotFound."""
+    case = case_of(case_row(connection, actor, name))
+    possible = [move for move in case.procedure.moves.values() if case.stage in move.sources]
+    needs = frozenset(need for move in possible for need in needs_of(case, move))
+    facts = facts_of(connection, case.id, needs, (), Sight(actor))
+    found = [seen for move in possible if (seen := preview(case, facts, move, actor, today)) is not None]
+    if not found:
+        return ()
+    about = facts.consultation.id if facts.consultation is not None else None
+    scene = _scene(connection, case, actor, language, about, today)
+    return tuple(_shown(scene, seen) for seen in found)
+
+
+def _scene(connection: Connection, case: Case, actor: Actor, language: str, about: str | None, today: date) -> _Scene:
+    invited, answered = consulted(connection, case.id, about)
+    voters = frozenset(code for rule in case.procedure.consultations.values() for code in rule.voters)
+    everybody = Audience(case=case, notice="", roles=(), invited={**invited, "voters": voters})
+    return _Scene(
+        case=case,
+        actor=actor,
+        language=language,
+        invited=invited,
+        answered=answered,
+        holders=holders_for(connection, everybody, today),
+        followers=followers_of(connection, case.id),
+    )
+
+
+def _shown(scene: _Scene, seen: Preview) -> MoveShown:
+    move = seen.move
+    rules = scene.case.procedure
+    words = wording(rules.id, rules.version, scene.language)
+    return MoveShown(
+        move=move.name,
+        label=words.text("moves", move.name, "label") or move.name,
+        help=words.text("moves", move.name, "help") or "",
+        open=seen.refused is None,
+        refused=_refused(scene, seen),
+        reason="required" if move.reason_required else "optional",
+        schema=move_schema(rules, move.name, scene.language),
+        consequences=Consequences(
+            stage=seen.target,
+            notices=tuple(_notice(scene, seen, tell) for tell in seen.tells),
+            clocks=tuple(ClockShown(clock=change.name, change=change.change) for change in seen.clocks),
+            waits_for=seen.waits_for,
+            final=seen.final,
+        ),
+    )
+
+
+def _refused(scene: _Scene, seen: Preview) -> RefusedShown | None:
+    if not isinstance(seen.refused, GuardRefused):
+        return None
+    rules, refusal = scene.case.procedure, seen.refused
+    told = wording(rules.id, rules.version, scene.language).text("guards", refusal.guard, "refused")
+    return RefusedShown(code=refusal.code, title=told or refusal.guard, guard=refusal.guard, needs=refusal.needs)
+
+
+def _notice(scene: _Scene, seen: Preview, tell: Tell) -> NoticeShown:
+    move, case = seen.move, scene.case
+    filed_by = scene.actor.person if move.name == case.procedure.numbered_by else case.filed_by
+    audience = Audience(
+        case=dataclasses.replace(case, stage=seen.target, filed_by=filed_by),  # who hears is decided after the move
+        notice=tell.notice,
+        roles=tuple(word for word in tell.roles if not _decided_later(move, word)),
+        actor=scene.actor.person,
+        invited=_invited(scene, move),
+        answered=scene.answered,
+    )
+    to = recipients(audience, scene.holders, scene.followers)
+    return NoticeShown(
+        notice=tell.notice,
+        roles=tell.roles,
+        to=tuple(RecipientShown(person=one.person, name=one.name, role=one.role, language=one.language) for one in to),
+    )
+
+
+def _decided_later(move: Move, word: str) -> bool:
+    """Does only the data of the move say who has this role? The secretary of the working group that it asks for."""
+    return word == SECRETARY and any(field.type == "working_group" for field in move.asks)
+
+
+def _invited(scene: _Scene, move: Move) -> Mapping[str, frozenset[str]]:
+    """Who was asked before, and the voters whom the move would ask; advisers are named in its data."""
+    if move.opens is None:
+        return scene.invited
+    rule = scene.case.procedure.consultations[move.opens]
+    return {**scene.invited, rule.by: frozenset(rule.voters)}
