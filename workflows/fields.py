@@ -126,6 +126,8 @@ def parse_field(name: str, written: str) -> Field:
         raise ValueError(f"{written!r}: only a date lies before or after today")
     if match["per"] and kind not in {"text", "measure"}:
         raise ValueError(f"{written!r}: only text and measures are given per country")
+    if kind == "measure" and not match["per"]:
+        raise ValueError(f"{written!r}: measures are given per country")
     return Field(
         name=name,
         type=kind,
@@ -156,7 +158,12 @@ def _schema(field: Field, checklists: Mapping[str, Sequence[str]]) -> dict[str, 
         one = {"type": "array", "items": one, "minItems": least, "maxItems": LONGEST_LIST}
     if field.today:
         one |= {"description": f"{field.today} today, in Brussels"}
-    return {"anyOf": [one, {"type": "null"}]} if field.optional else one
+    return or_null(one) if field.optional else one
+
+
+def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be left empty."""
+    return {"anyOf": [dict(schema), {"type": "null"}]}
 
 
 def _schema_of_one(field: Field, checklists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -176,10 +183,7 @@ def _schema_of_one(field: Field, checklists: Mapping[str, Sequence[str]]) -> dic
 def _object(*optional: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {
-            name: {"anyOf": [value, {"type": "null"}]} if name in optional else value
-            for name, value in properties.items()
-        },
+        "properties": {name: or_null(value) if name in optional else value for name, value in properties.items()},
         "required": [name for name in properties if name not in optional],
         "additionalProperties": False,
     }
@@ -201,7 +205,7 @@ _FIXED: dict[str, dict[str, Any]] = {
         "type": "object",
         "properties": {
             "how": {"type": "string", "enum": ["on_date", "day_after_publication", "none"]},
-            "on": {"anyOf": [DATE, {"type": "null"}]},
+            "on": or_null(DATE),
         },
         "required": ["how"],
         "additionalProperties": False,

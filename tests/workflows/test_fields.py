@@ -202,6 +202,7 @@ WRONG = [
     "answer",
     "text after today",
     "number per country",
+    "measure",
     "date before today",
     "text recommendation decision",
     "",
