@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, or_, select
 
-from service.store.tables import CaseCountryRow, CaseRow, FollowerRow, InvitationRow
+from service.store.tables import CaseCountryRow, CaseRow, FollowerRow, InstrumentRow, InvitationRow
 from workflows.actor import SECRETARIAT, Actor, Role
 
 CASES = CaseRow.__table__
 COUNTRIES = CaseCountryRow.__table__
 FOLLOWERS = FollowerRow.__table__
+INSTRUMENTS = InstrumentRow.__table__
 INVITATIONS = InvitationRow.__table__
 INTAKE = "intake"
 
@@ -52,6 +53,12 @@ class Sight:
         if self.actor.intake:
             seen.append(cases.c.begun_by == INTAKE)
         return or_(*seen) if seen else false()
+
+    def instruments(self, instruments: FromClause = INSTRUMENTS) -> ColumnElement[bool]:
+        """Whether the person may read an instrument: everybody what has a number or came from elsewhere, a draft only
+        who reads the whole case."""
+        drafted = exists().where(CASES.c.id == instruments.c.case_id, self.whole())
+        return or_(instruments.c.number.is_not(None), instruments.c.case_id.is_(None), drafted)
 
     def consulted(self, consultation: ColumnElement[Any], by_role: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether the person was invited to a consultation, in the role that answers it."""

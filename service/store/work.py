@@ -298,10 +298,15 @@ CONTEXT = ("move", "act", "from", "to", "consultation", "instrument", "clock", "
 
 def check_version(case: Case, version: int | None) -> None:
     """A change says which version it is made on. Raises VersionMissing and Stale."""
+    check_version_of(case.id, case.version, version)
+
+
+def check_version_of(thing: str, current: int, version: int | None) -> None:
+    """The same for a thing that is no case: its id, the version that stands, the one that was given."""
     if version is None:
-        raise VersionMissing(case.id)
-    if version != case.version:
-        raise Stale(str(case.version))
+        raise VersionMissing(thing)
+    if version != current:
+        raise Stale(str(current))
 
 
 @lru_cache(maxsize=256)
