@@ -26,6 +26,7 @@ from service.store.errors import StoreFailed
 from service.store.outbox import Outbox
 from service.store.work import Work
 from service.worker.chores import HOUR, Chore
+from service.worker.digests import send_due
 from service.worker.post import Post, Way
 from workflows.dates import BRUSSELS, day_in_brussels
 
@@ -37,6 +38,7 @@ CLOCKS_AT_ONCE = 500
 LEASE = timedelta(minutes=2)
 """How long a chore is one worker's alone; after that another may take it up (the first one has died)."""
 TAKEN_ELSEWHERE = timedelta(seconds=30)
+TEN_MINUTES = timedelta(minutes=10)
 KEYS_ARE_KEPT = timedelta(hours=24)
 
 log = structlog.get_logger("slagboom.worker")
@@ -62,7 +64,11 @@ class Worker:
         post = Post(outbox, store, now=now, public_url=public_url, mail_from=mail_from)
         self._relay = Relay(post, self._way, batch=1)
         self._letters = Chore("letters", self._send_letters)
-        self._calendar = (Chore("clocks", self._ring_clocks), Chore("forgetting", self._forget))
+        self._calendar = (
+            Chore("clocks", self._ring_clocks),
+            Chore("digests", self._send_digests),
+            Chore("forgetting", self._forget),
+        )
 
     def run(self) -> None:
         """Work until `stop`; what is in hand is brought to its end first."""
@@ -158,6 +164,16 @@ class Worker:
         except Exception:
             log.exception("clock_failed", case=case, clock=clock)
             return 0
+
+    def _send_digests(self) -> timedelta:
+        """Tell the offices of last week, once its hour has come; what was sent already is not sent again."""
+        with self._leased("digests") as still_mine:
+            if still_mine is None:
+                return TAKEN_ELSEWHERE
+            sent = send_due(self._store, self._now())
+        if sent:
+            log.info("digests", sent=sent)
+        return TEN_MINUTES
 
     def _forget(self) -> timedelta:
         """Forget the keys of yesterday's requests, and who tried to sign in."""

@@ -1,0 +1,169 @@
+"""Digests: what a minister's office reads of one week; every number is that of the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection, bindparam, select
+
+from service.queries.asked import asks_on
+from service.queries.case_filters import EVENTS, CaseFilter, begin_of
+from service.queries.cases import CaseShown, list_cases
+from service.queries.people import account
+from service.store.holders import MANDATED, MANDATES
+from service.store.loading import ORGANISATIONS
+from workflows.actor import Actor, Role
+from workflows.fields import VOTERS
+from workflows.notices import Digest, DigestLine, DigestSection
+
+SHOWN = 20
+"""How many cases of a section stand in the mail; the number leads to all of them."""
+WEEK = timedelta(days=7)
+MOVED = ("filed", "advanced", "adopted", "ended")
+
+OFFICES = MANDATED.where(MANDATES.c.role == str(Role.MINISTER_OFFICE))
+NAME = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A person of a minister's office, and the delegation in whose name she reads."""
+
+    actor: Actor
+    delegation: str
+
+
+def week_of(day: date) -> str:
+    """The ISO week that a day lies in, as 2026-W48."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday_of(week: str) -> date:
+    """The first day of an ISO week written as 2026-W48. Raises ValueError for what is none."""
+    year, _, number = week.partition("-W")
+    if len(year) != 4 or len(number) != 2:
+        raise ValueError(f"{week!r} is not a week; write it as 2026-W48")
+    return date.fromisocalendar(int(year), int(number), 1)
+
+
+def offices(connection: Connection, day: date) -> tuple[Office, ...]:
+    """Everybody who works for a minister's office of a delegation on this day, each person once per delegation."""
+    found: dict[tuple[str, str], Office] = {}
+    for row in connection.execute(OFFICES, {"day": day}).mappings():
+        delegation = row["answers_for"] or row["organisation"]
+        if delegation in VOTERS and (row["person"], delegation) not in found:
+            known = account(connection, row["person"], day)
+            if known is not None:
+                found[(row["person"], delegation)] = Office(known.actor, delegation)
+    return tuple(found.values())
+
+
+def compose(connection: Connection, actor: Actor, delegation: str, starts_on: date, today: date) -> Digest:
+    """The digest of the week that begins on this Monday, for one person and delegation.
+
+    What is asked is asked today; what moved, moved in that week (by the day on which it was entered, so that nothing
+    falls between two weeks). Every number counts what `GET /cases` lists for this person under the section's query.
+    """
+    until = starts_on + WEEK
+    days = (("from", starts_on.isoformat()), ("until", until.isoformat()))
+    sections = [
+        _section(connection, actor, "asked", (("status", "open"), ("asked_of", delegation)), today),
+        _section(connection, actor, "late", (("status", "late"), ("asked_of", delegation)), today),
+        *(_section(connection, actor, moved, (("moved", moved), *days), today) for moved in MOVED),
+    ]
+    return Digest(
+        week=week_of(starts_on),
+        starts_on=starts_on,
+        ends_on=until,
+        organisation=delegation,
+        organisation_name=connection.execute(NAME, {"code": delegation}).scalar_one_or_none() or delegation,
+        sections=tuple(sections),
+    )
+
+
+def _section(
+    connection: Connection, actor: Actor, name: str, query: tuple[tuple[str, str], ...], today: date
+) -> DigestSection:
+    wanted = _filter(query)
+    page = list_cases(connection, actor, wanted, today, limit=SHOWN, count=True)
+    lines = _asked(connection, actor, wanted, page.items) if wanted.asked_of else _moved(connection, wanted, page.items)
+    return DigestSection(name=name, count=page.count or 0, query=urlencode(query), lines=tuple(lines))
+
+
+def _filter(query: tuple[tuple[str, str], ...]) -> CaseFilter:
+    """The filter that the API makes of the same query."""
+    given = dict(query)
+    return CaseFilter(
+        status=(given["status"],) if "status" in given else (),
+        asked_of=(given["asked_of"],) if "asked_of" in given else (),
+        moved=(given["moved"],) if "moved" in given else (),
+        since=date.fromisoformat(given["from"]) if "from" in given else None,
+        until=date.fromisoformat(given["until"]) if "until" in given else None,
+    )
+
+
+def _asked(
+    connection: Connection, actor: Actor, wanted: CaseFilter, cases: Iterable[CaseShown]
+) -> Iterable[DigestLine]:
+    listed = list(cases)
+    asked = asks_on(connection, actor, wanted.asked_of[0], [case.id for case in listed]) if listed else {}
+    for case in listed:
+        for one in asked.get(case.id, ()):
+            yield _line(case, what=one.what, due_on=one.due_on)
+
+
+def _moved(connection: Connection, wanted: CaseFilter, cases: Iterable[CaseShown]) -> Iterable[DigestLine]:
+    listed = list(cases)
+    happened = _happened(connection, wanted, [case.id for case in listed]) if listed else {}
+    for case in listed:
+        for one in happened.get(case.id, ()):
+            number = next((brief.number for brief in case.instruments if brief.number), None)
+            yield _line(
+                case, what=one["move"], on=one["on_date"], number=number if wanted.moved == ("adopted",) else None
+            )
+
+
+def _happened(connection: Connection, wanted: CaseFilter, cases: Collection[str]) -> Mapping[str, list[Any]]:
+    """The moves of these cases that the section counts, the newest first."""
+    assert wanted.since is not None and wanted.until is not None  # noqa: S101, PT018 (a moved section has its days)
+    statement = (
+        select(EVENTS.c.case_id, EVENTS.c.move, EVENTS.c.on_date)
+        .where(
+            EVENTS.c.case_id.in_(cases),
+            EVENTS.c.moved.in_(wanted.moved),
+            EVENTS.c.at >= begin_of(wanted.since),
+            EVENTS.c.at < begin_of(wanted.until),
+        )
+        .order_by(EVENTS.c.at.desc(), EVENTS.c.position.desc())
+    )
+    found: dict[str, list[Any]] = {}
+    for row in connection.execute(statement).mappings():
+        found.setdefault(row["case_id"], []).append(row)
+    return found
+
+
+def _line(
+    case: CaseShown,
+    *,
+    what: str | None,
+    on: date | None = None,
+    due_on: date | None = None,
+    number: str | None = None,
+) -> DigestLine:
+    return DigestLine(
+        case=case.id,
+        reference=case.reference,
+        title=case.title,
+        procedure=case.procedure.id,
+        procedure_version=case.procedure.version,
+        stage=case.stage,
+        what=what,
+        on=on,
+        due_on=due_on,
+        number=number,
+    )
