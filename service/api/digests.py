@@ -1,0 +1,93 @@
+"""Digests: what a minister's office would read of a week, before it is mailed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from service.api.answers import answer
+from service.api.doors import SignedIn
+from service.queries.digests import compose, monday_of
+from workflows.actor import SECRETARIAT, Actor, Mandate, Role
+from workflows.errors import DataInvalid, Fault, RoleMissing
+from workflows.fields import VOTERS
+from workflows.notices import DigestLine
+
+router = APIRouter(tags=["digests"])
+
+WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}\Z")
+
+
+class SectionRead(BaseModel):
+    """One number of the digest. `query` is the query string of `GET /cases` that lists what it counts."""
+
+    name: str
+    count: int
+    query: str
+    lines: list[DigestLine]
+
+
+class DigestRead(BaseModel):
+    """A digest: the week from `starts_on` up to and without `ends_on`, both Mondays."""
+
+    week: str
+    starts_on: str
+    ends_on: str
+    organisation: str
+    organisation_name: str
+    sections: list[SectionRead]
+
+
+@router.get("/digests/preview", response_model=DigestRead)
+def preview_digest(
+    week: Annotated[str, Query(description="An ISO week, as 2026-W48.")],
+    organisation: Annotated[str, Query(description="A delegation: BE, NL or LU.")],
+    visit: SignedIn,
+) -> Response:
+    """What the office of a delegation would read of a week, as of now.
+
+    For the office itself and the Secretariat-General.
+    """
+    starts_on = _monday(week)
+    if organisation not in VOTERS:
+        raise DataInvalid([Fault("/organisation", "not_a_choice")])
+    actor = visit.actor
+    if not _may_read(actor, organisation):
+        raise RoleMissing(("minister_office", "secretary_general"))
+    with visit.reading() as connection:
+        digest = compose(connection, _office(actor, organisation), organisation, starts_on, visit.today)
+    return answer(
+        {
+            "week": digest.week,
+            "starts_on": digest.starts_on,
+            "ends_on": digest.ends_on,
+            "organisation": digest.organisation,
+            "organisation_name": digest.organisation_name,
+            "sections": digest.sections,
+        }
+    )
+
+
+def _monday(week: str) -> date:
+    try:
+        if WEEK.match(week) is None:
+            raise ValueError(week)
+        return monday_of(week)
+    except ValueError:
+        raise DataInvalid([Fault("/week", "no_date")]) from None
+
+
+def _may_read(actor: Actor, organisation: str) -> bool:
+    speaks = any(organisation in mandate.voices for mandate in actor.holding(Role.MINISTER_OFFICE))
+    return speaks or actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,))
+
+
+def _office(actor: Actor, organisation: str) -> Actor:
+    """The reader as one who works for that office and nothing else: what the office sees, whoever looks."""
+    mandate = Mandate(id="preview", role=Role.MINISTER_OFFICE, organisation=organisation)
+    return Actor(person="", name=actor.name, language=actor.language, mandates=(mandate,))
