@@ -91,7 +91,9 @@ def _cases(section: DigestSection, language: str, public_url: str) -> Iterator[_
 
 
 def _line(line: DigestLine, words: Sentences) -> _Line:
-    known = {"number": line.number} if line.number else {}
+    kind = words.choice("kind", line.kind) if line.kind else None
+    named = {"number": line.number, "instrument": kind, "working_group": line.working_group}
+    known = {name: value for name, value in named.items() if value}
     said = words.history(line.what, **known) if line.what else None
     number = None if line.number and line.number in (said or "") else line.number
     if said is None and line.what:

@@ -160,7 +160,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
-    """One case in a section. `what` says what is asked or what happened (position, vote, measure, or a move)."""
+    """One case in a section. `what` says what is asked or what happened (position, vote, measure, or a move).
+
+    `number`, `kind` (of the instrument, a code) and `working_group` (its name) are what the line of history names.
+    """
 
     case: str
     reference: str | None
@@ -172,6 +175,8 @@ class DigestLine:
     on: date | None
     due_on: date | None
     number: str | None = None
+    kind: str | None = None
+    working_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

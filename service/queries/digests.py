@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from service.queries.asked import asks_on
 from service.queries.case_filters import EVENTS, CaseFilter, begin_of
 from service.queries.cases import CaseShown, list_cases
+from service.queries.letter_parts import organisation_name
 from service.queries.people import account
 from service.store.holders import MANDATED, MANDATES
-from service.store.loading import ORGANISATIONS
+from service.store.loading import WORKING_GROUPS
 from workflows.actor import Actor, Role
 from workflows.fields import VOTERS
 from workflows.notices import Digest, DigestLine, DigestSection
@@ -26,7 +28,7 @@ WEEK = timedelta(days=7)
 MOVED = ("filed", "advanced", "adopted", "ended")
 
 OFFICES = MANDATED.where(MANDATES.c.role == str(Role.MINISTER_OFFICE))
-NAME = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
+GROUPS = select(WORKING_GROUPS.c.code, WORKING_GROUPS.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def compose(connection: Connection, actor: Actor, delegation: str, starts_on: da
         starts_on=starts_on,
         ends_on=until,
         organisation=delegation,
-        organisation_name=connection.execute(NAME, {"code": delegation}).scalar_one_or_none() or delegation,
+        organisation_name=organisation_name(connection, delegation, actor.language),
         sections=tuple(sections),
     )
 
@@ -120,11 +122,15 @@ def _asked(
 def _moved(connection: Connection, wanted: CaseFilter, cases: Iterable[CaseShown]) -> Iterable[DigestLine]:
     listed = list(cases)
     happened = _happened(connection, wanted, [case.id for case in listed]) if listed else {}
+    groups = {row.code: row.name for row in connection.execute(GROUPS)} if listed else {}
     for case in listed:
+        instrument = next(iter(case.instruments), None)
         for one in happened.get(case.id, ()):
-            number = next((brief.number for brief in case.instruments if brief.number), None)
-            yield _line(
-                case, what=one["move"], on=one["on_date"], number=number if wanted.moved == ("adopted",) else None
+            yield dataclasses.replace(
+                _line(case, what=one["move"], on=one["on_date"]),
+                number=instrument.number if instrument is not None and "adopted" in wanted.moved else None,
+                kind=instrument.kind if instrument is not None else None,
+                working_group=groups.get(case.working_group or ""),
             )
 
 
@@ -147,14 +153,7 @@ def _happened(connection: Connection, wanted: CaseFilter, cases: Collection[str]
     return found
 
 
-def _line(
-    case: CaseShown,
-    *,
-    what: str | None,
-    on: date | None = None,
-    due_on: date | None = None,
-    number: str | None = None,
-) -> DigestLine:
+def _line(case: CaseShown, *, what: str | None, on: date | None = None, due_on: date | None = None) -> DigestLine:
     return DigestLine(
         case=case.id,
         reference=case.reference,
@@ -165,5 +164,4 @@ def _line(
         what=what,
         on=on,
         due_on=due_on,
-        number=number,
     )

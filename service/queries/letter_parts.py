@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, or_, select
 
 from service.store.holders import MANDATED, MANDATES
@@ -15,6 +17,7 @@ from workflows import shelf
 from workflows.actor import SECRETARIAT, Role
 from workflows.consultation import finding, speaks_for
 from workflows.decision_rule import Finding, Ground, Outcome, say
+from workflows.fields import VOTERS
 from workflows.notices import ConsultationNow, InstrumentNow
 
 ORGANISATIONS = OrganisationRow.__table__
@@ -57,9 +60,14 @@ TITLED = select(CASES.c.reference, CASES.c.title).where(
 )
 
 
-def organisation_name(connection: Connection, code: str) -> str:
-    """The name of an organisation; its code where it has none."""
-    return connection.execute(NAME, {"code": code}).scalar_one_or_none() or code
+def organisation_name(connection: Connection, code: str, language: str) -> str:
+    """The name of an organisation, a delegation's in the reader's language; the code where it has none."""
+    return delegation_name(code, language) or connection.execute(NAME, {"code": code}).scalar_one_or_none() or code
+
+
+def delegation_name(code: str | None, language: str) -> str | None:
+    """What the country of a delegation is called in a language; None for what is no delegation."""
+    return str(Locale.parse(language).territories[code]) if code in VOTERS else None
 
 
 def case_name(connection: Connection, name: str) -> str:
@@ -75,6 +83,7 @@ def consultation_now(connection: Connection, row: RowMapping, about: str | None)
     if found is None:
         return None
     names = {one.code: one for one in connection.execute(NAMES)}
+    named = {code: delegation_name(code, row["language"]) or one.name for code, one in names.items()}
     organisation = row["organisation"]
     invited = (*found["voters"], *found["advisers"])
     asked = speaks_for(organisation, names[organisation].answers_for, invited) if organisation in names else None
@@ -91,10 +100,10 @@ def consultation_now(connection: Connection, row: RowMapping, about: str | None)
         cancelled=found["cancelled"],
         outcome=str(result.outcome) if result is not None and told else None,
         reasoning=say(result, row["language"]) if result is not None and told else (),
-        voters=tuple(names[code].name for code in found["voters"]),
-        advisers=tuple(names[code].name for code in found["advisers"]),
-        positions=_positions(connection, found["id"], names) if reads else (),
-        asked=names[asked].name if asked is not None else None,
+        voters=tuple(named[code] for code in found["voters"]),
+        advisers=tuple(named[code] for code in found["advisers"]),
+        positions=_positions(connection, found["id"], named) if reads else (),
+        asked=named[asked] if asked is not None else None,
         advice=asked is not None and asked not in found["voters"],
     )
 
@@ -123,7 +132,7 @@ def kept_finding(outcome: str, grounds: Any) -> Finding:
 
 
 def _positions(
-    connection: Connection, consultation: str, names: dict[str, Any]
+    connection: Connection, consultation: str, names: Mapping[str, str]
 ) -> tuple[tuple[str, str, str | None, bool], ...]:
     statement = (
         select(POSITIONS)
@@ -131,7 +140,7 @@ def _positions(
         .order_by(POSITIONS.c.advice, POSITIONS.c.delegation)
     )
     return tuple(
-        (names[one["delegation"]].name, one["stance"], one["reservation"], one["advice"])
+        (names[one["delegation"]], one["stance"], one["reservation"], one["advice"])
         for one in connection.execute(statement).mappings()
     )
 

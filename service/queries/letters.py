@@ -10,7 +10,14 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
-from service.queries.letter_parts import case_name, consultation_now, contact, instrument_now, organisation_name
+from service.queries.letter_parts import (
+    case_name,
+    consultation_now,
+    contact,
+    delegation_name,
+    instrument_now,
+    organisation_name,
+)
 from service.store.sight import CASES
 from service.store.tables import (
     ClockRow,
@@ -116,7 +123,7 @@ def _addressee(row: RowMapping) -> Addressee:
         language=row["language"],
         role=row["role"],
         organisation=row["organisation"],
-        organisation_name=row["organisation_name"],
+        organisation_name=delegation_name(row["organisation"], row["language"]) or row["organisation_name"],
         instead_of=row["instead_of"],
     )
 
@@ -172,7 +179,7 @@ def _happening(connection: Connection, event: RowMapping, language: str, *, rest
         on=event["on_date"],
         at=event["at"],
         by=private.get("actor"),
-        on_behalf_of=organisation_name(connection, behalf) if behalf else None,
+        on_behalf_of=organisation_name(connection, behalf, language) if behalf else None,
         reason=private.get("reason"),
         data=_named(connection, given, language),
     )
@@ -182,7 +189,7 @@ def _named(connection: Connection, given: dict[str, Any], language: str) -> dict
     """What was given with a move, with names in the place of codes."""
     for field in ("body", "concluded_by"):
         if field in given:
-            given[field] = organisation_name(connection, given[field])
+            given[field] = organisation_name(connection, given[field], language)
     if "original" in given:
         given["original"] = case_name(connection, given["original"])
     if "changed" in given:
