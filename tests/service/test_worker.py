@@ -251,6 +251,7 @@ def test_a_crash_between_any_two_steps_loses_nothing(
 def test_two_workers_never_send_one_letter_side_by_side(store: Store, hand: Hand) -> None:
     for _ in range(4):
         filed(store, hand.at)
+    Outbox(store, "before", "slagboom.example").expand(hand.at)  # letters wait for both before either begins
     meeting = threading.Barrier(2, timeout=10)
     met = threading.Event()
 
