@@ -1,0 +1,138 @@
+"""The digest: every number is that of the list behind it, for several weeks; nothing to say, no mail."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs
+
+import pytest
+from sqlalchemy import select
+from starlette.requests import Request
+
+from service.api.case_filters import AskedList, asked_list
+from service.queries.cases import list_cases
+from service.queries.digests import compose, monday_of, offices, week_of
+from service.store.outbox import Outbox
+from service.store.tables import DeliveryRow, DigestRow
+from service.worker.digests import is_due, monday_before, send_week
+from tests.service.seeds import House
+from workflows.notices import Digest
+
+MONDAYS = [date(2026, 11, 2) + timedelta(weeks=number) for number in range(5)]
+SECTIONS = ["asked", "late", "filed", "advanced", "adopted", "ended"]
+
+
+def moment(day: date, hour: int = 9) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
+
+
+def read(query: str) -> AskedList:
+    """The filter that the API makes of a query string."""
+    words = {name: values if name in LISTS else values[0] for name, values in parse_qs(query).items()}
+    if "from" in words:
+        words["since"] = words.pop("from")
+    request = Request({"type": "http", "query_string": query.encode(), "headers": [], "state": {}})
+    return asyncio.run(asked_list(request, **words))  # type: ignore[arg-type]  # each name has its own type
+
+
+LISTS = {"status", "asked_of", "moved"}
+
+
+@pytest.fixture
+def busy(house: House) -> House:
+    """Five weeks in which cases are filed, advance, are adopted and end."""
+    stages = ["submitted", "consultation", "adoption", "implementation", "resolved"]
+    for number, monday in enumerate(MONDAYS):
+        for offset, stage in enumerate(stages[: number + 1]):
+            house.now = moment(monday + timedelta(days=offset))
+            house.bring(stage)
+    house.now = moment(MONDAYS[-1] + timedelta(days=5))
+    late = house.bring("implementation")
+    house.now = moment(date(2027, 7, 5))  # its measures were due in June
+    assert house.case(late).stage == "implementation"
+    return house
+
+
+def digest(house: House, office: str, monday: date) -> Digest:
+    with house.store.reading() as connection:
+        delegation = office.partition("_")[2].upper()
+        return compose(connection, house.actor(office), delegation, monday, house.now.date())
+
+
+@pytest.mark.parametrize("office", ["office_be", "office_lu", "office_nl"])
+def test_each_number_is_that_of_the_list_behind_it(busy: House, office: str) -> None:
+    seen = set()
+    for monday in MONDAYS:
+        found = digest(busy, office, monday)
+        assert [section.name for section in found.sections] == SECTIONS
+        for section in found.sections:
+            asked = read(section.query)
+            with busy.store.reading() as connection:
+                page = list_cases(connection, busy.actor(office), asked.wanted, busy.now.date(), limit=200)
+            assert section.count == len(page.items), (monday, section.name)
+            assert {line.case for line in section.lines} <= {case.id for case in page.items}
+            if section.count:
+                seen.add(section.name)
+    # Luxembourg is not among the countries of these cases: it reads those on which it was asked.
+    assert seen == set(SECTIONS) if office != "office_lu" else {"asked", "late"} <= seen
+
+
+def test_a_line_says_what_is_asked_and_by_when(house: House) -> None:
+    house.now = moment(date(2026, 11, 24))
+    case = house.bring("adoption")
+    asked = digest(house, "office_be", date(2026, 11, 23)).sections[0]
+    assert [(line.case, line.what, line.due_on) for line in asked.lines] == [(case, "vote", date(2027, 3, 12))]
+
+
+def test_a_week_begins_on_monday_in_brussels(house: House) -> None:
+    house.now = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)  # Sunday, one minute to midnight in Brussels
+    house.bring("submitted")
+    house.now = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # Monday
+    house.bring("submitted")
+    filed = [
+        digest(house, "office_be", monday).sections[2].count for monday in (date(2026, 11, 16), date(2026, 11, 23))
+    ]
+    assert filed == [1, 1]
+
+
+def test_a_digest_goes_out_once_per_person_and_week(house: House) -> None:
+    house.now = moment(date(2026, 11, 24))
+    house.bring("adoption")
+    assert send_week(house.store, date(2026, 11, 30), house.now) == 3
+    assert send_week(house.store, date(2026, 12, 4), house.now) == 0, "the same week, whichever day is named"
+    assert Outbox(house.store, "worker", "slagboom.example").expand(house.now) > 3
+    with house.store.reading() as connection:
+        kept = connection.execute(select(DigestRow.__table__)).mappings().all()
+        letters = (
+            connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.notice == "digest")).mappings().all()
+        )
+    assert {row["week"] for row in kept} == {"2026-W48"}
+    assert len({row["seal_id"] for row in kept}) == 1
+    assert all(len(row["content"]["seal"]) == 64 for row in kept)
+    assert {row["person_id"] for row in letters} == {"person-office_be", "person-office_lu", "person-office_nl"}
+    assert {row["language"] for row in letters} == {
+        house.actor(f"office_{code}").language for code in ("be", "lu", "nl")
+    }
+
+
+def test_nothing_to_say_no_mail(house: House) -> None:
+    assert send_week(house.store, date(2026, 11, 30), house.now) == 0
+    with house.store.reading() as connection:
+        assert [office.delegation for office in offices(connection, house.now.date())] == ["BE", "LU", "NL"]
+
+
+def test_weeks_are_iso_weeks() -> None:
+    assert week_of(date(2027, 1, 3)) == "2026-W53"
+    assert monday_of("2026-W53") == date(2026, 12, 28)
+    assert monday_before(date(2026, 11, 30)) == date(2026, 11, 23)
+    assert monday_before(date(2026, 12, 6)) == date(2026, 11, 23)
+    for wrong in ("2026-53", "2026-W54", "26-W01", "2026-W00", "x"):
+        with pytest.raises(ValueError, match=r"."):
+            monday_of(wrong)
+
+
+def test_it_is_time_on_monday_at_seven_in_brussels() -> None:
+    assert not is_due(datetime(2026, 11, 30, 5, 59, tzinfo=UTC))
+    assert is_due(datetime(2026, 11, 30, 6, 0, tzinfo=UTC))
+    assert is_due(datetime(2026, 12, 2, 0, 0, tzinfo=UTC)), "a worker that was away catches up"
