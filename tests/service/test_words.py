@@ -62,6 +62,10 @@ def test_every_code_of_the_table_has_a_title_and_a_sentence(language: str) -> No
     assert set(catalogue("problems", language)["problems"]) == set(STATUS)
 
 
+AT = {"Fault": slice(1, 2), "FileRefused": slice(0, 1)}
+"""What makes a fault, and where its code stands among the arguments."""
+
+
 def constants(node: ast.expr) -> Iterator[str]:
     """The texts that an expression may come to, as far as they stand in it."""
     if isinstance(node, ast.IfExp):
@@ -78,8 +82,8 @@ def fault_codes() -> set[str]:
         if room[:2] in {("service", "store"), ("workflows", "proofs")}:
             continue  # those faults are lines for an operator
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
-                found |= {code for argument in node.args[1:2] for code in constants(argument)}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in AT:
+                found |= {code for argument in node.args[AT[node.func.id]] for code in constants(argument)}
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"_CODES", "CODES"}:
                 assert isinstance(node.value, ast.Dict)
                 found |= {one.value for one in node.value.values if isinstance(one, ast.Constant)}
