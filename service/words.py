@@ -13,6 +13,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.units import format_unit
 
 LANGUAGES = ("nl", "fr", "de", "en")
 UNTOLD = "…"
@@ -20,7 +21,10 @@ UNTOLD = "…"
 
 _QUOTED = {"nl": "‘{}’", "fr": "« {} »", "de": "„{}“", "en": "“{}”"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_MONTH = re.compile(r"\d{4}-\d\d\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_PERIOD = re.compile(r"PT?(\d+)([DWMYH])\Z|(\d+)WD\Z")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year", "H": "hour"}
 
 
 def problem(code: str, language: str, values: Mapping[str, str] | None = None) -> tuple[str, str]:
@@ -66,6 +70,38 @@ def listed(names: Iterable[str], language: str) -> str:
 def day(on: date, language: str) -> str:
     """A date as one writes it in a sentence: 3 maart 2026."""
     return format_date(on, format="long", locale=_locale(language))
+
+
+def reason(code: str, language: str, values: Mapping[str, str], skipped: Iterable[tuple[date, str | None]] = ()) -> str:
+    """A step of how a date came about. `skipped`: rest days, each with the name of a holiday if it is one.
+
+    Raises KeyError for a code that has no words.
+    """
+    words = _catalogue("reasons", language)
+    told = {name: _counted(value, language) for name, value in values.items()}
+    parts = [_filled(words["reasons"][code], told, language)]
+    days = [f"{day(on, language)} ({name or _weekday(on, language)})" for on, name in skipped]
+    if days:
+        parts.append(_filled(words["more"]["skipped"], {"days": listed(days, language)}, language))
+    article = f" ({_filled(words['more']['article'], told, language)})" if "article" in told else ""
+    return f"{'; '.join(parts)}{article}."
+
+
+def happened(code: str, language: str, values: Mapping[str, str] | None = None) -> str:
+    """The line of history for what the service itself did; a general one for a code that has no words."""
+    events = _catalogue("history", language)["events"]
+    return _filled(events.get(code, events["other"]), values or {}, language)
+
+
+def period(written: str, language: str) -> str:
+    """A period (`P2M`, `5WD`) as one says it: two months; as it stands where it is none."""
+    match = _PERIOD.match(written)
+    if match is None:
+        return written
+    if match[3] is not None:
+        form = "working_day" if int(match[3]) == 1 else "working_days"
+        return _filled(_catalogue("reasons", language)["more"][form], {"count": match[3]}, language)
+    return format_unit(int(match[1]), f"duration-{_UNITS[match[2]]}", locale=_locale(language))
 
 
 def needs(missing: Iterable[str], language: str, known: Mapping[str, Any]) -> str:
@@ -114,6 +150,17 @@ def _told(value: str, language: str) -> str:
     return label("country", value, language) if value in ("BE", "LU", "NL") else value
 
 
+def _counted(value: str, language: str) -> str:
+    """A period and a month are told in words."""
+    if _MONTH.match(value):
+        return format_date(date.fromisoformat(f"{value}-01"), format="LLLL y", locale=_locale(language))
+    return period(value, language)
+
+
+def _weekday(on: date, language: str) -> str:
+    return format_date(on, format="EEEE", locale=_locale(language))
+
+
 class _Known(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return UNTOLD
@@ -128,4 +175,4 @@ def _catalogue(name: str, language: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=8)
 def _locale(language: str) -> Locale:
-    return Locale(language)
+    return Locale("en", "GB") if language == "en" else Locale(language)

@@ -6,6 +6,7 @@ import ast
 import string
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from importlib import resources
 from typing import Any
 
@@ -17,9 +18,10 @@ from tests.architecture.source import ROOT, product_files
 from workflows.actor import Role
 from workflows.decision_rule import Outcome, Reservation, Stance
 from workflows.fields import COUNTRIES, REFERENCES, THEMES
+from workflows.reasons import SENTENCES
 from workflows.wording import wording
 
-FILES = ("problems", "labels")
+FILES = ("problems", "labels", "reasons", "history")
 OURS = words.LANGUAGES
 
 
@@ -153,3 +155,45 @@ def test_a_guard_of_an_unknown_procedure_speaks_in_general() -> None:
     told = words.guard("form_complete", ["title"], "en", {})
     assert told == "The step can be taken as soon as the condition is met. Still needed: the title."
     assert words.guard("form_complete", [], "en", {}) == "The step can be taken as soon as the condition is met."
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_every_step_of_counting_has_a_sentence_with_the_places_of_the_rules(language: str) -> None:
+    worded = catalogue("reasons", language)["reasons"]
+    assert {code: places(text) for code, text in worded.items()} == {
+        code: places(text) for code, text in SENTENCES.items()
+    }
+
+
+def test_a_date_is_explained_in_words() -> None:
+    skipped = [(date(2027, 1, 1), "Nieuwjaarsdag"), (date(2027, 1, 2), None)]
+    told = words.reason("working_days_counted", "nl", {"period": "5WD", "on": "2027-01-08", "article": "2(2)"}, skipped)
+    assert told == (
+        "Een termijn van 5 werkdagen eindigt op 8 januari 2027; overgeslagen: 1 januari 2027 (Nieuwjaarsdag) en "
+        "2 januari 2027 (zaterdag) (Verordening 1182/71, art. 2(2))."
+    )
+    clipped = {"period": "P1M", "day": "31", "month": "2027-02", "on": "2027-02-28"}
+    told = words.reason("clipped", "fr", clipped).replace("\xa0", " ")
+    assert told.startswith("Un délai de 1 mois prendrait fin le jour 31 de février 2027")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("P2M", "2 Monate"), ("P1W", "1 Woche"), ("1WD", "1 Arbeitstag"), ("until", "until")]
+)
+def test_a_period_is_told_in_words(written: str, said: str) -> None:
+    assert words.period(written, "de") == said
+
+
+def test_what_the_service_did_is_told_in_words() -> None:
+    late = words.happened("clock_late", "en", {"clock": "reply", "on": "2026-12-18"})
+    assert late == "“reply”: the date, 18 December 2026, has passed."
+    assert words.happened("NothingKnown", "nl") == "Er werd iets in het dossier gewijzigd."
+
+
+@pytest.mark.parametrize("language", OURS)
+@pytest.mark.parametrize(
+    "code", ["file_kind", "file_empty", "file_disguised", "file_macros", "file_bomb", "file_too_large",
+             "password_too_short", "password_too_long", "password_unreadable"],
+)  # fmt: skip
+def test_what_is_wrong_with_a_file_or_a_password_has_a_sentence(code: str, language: str) -> None:
+    assert code in catalogue("problems", language)["faults"]
