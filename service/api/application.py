@@ -8,17 +8,19 @@ from importlib.metadata import version
 from typing import Any
 
 import anyio
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from service.api import documentation, health, signing_in
-from service.api.doors import Doors
+from service.api.doors import Doors, signed_in
 from service.api.errors import add_handlers
 from service.api.measures import Measures
 from service.api.middleware import Envelope, Turnstile
 from service.auth.passwords import PasswordsBusy
 
+OPEN = (documentation.router, signing_in.router)
+"""Routers with something that can be had without a token."""
 ABOUT = """Obstacles that a border puts in the way, from the first report to the decision and what comes of it.
 
 Sign in with `POST /token`. Every change names the version that it is made on (`If-Match`), every POST may carry an
@@ -70,7 +72,9 @@ def create_app(
     add_handlers(app, (*unusable, PasswordsBusy))
     app.include_router(health.router)
     for router in routers:
-        app.include_router(router, prefix="/api/v1")
+        # The token is looked at before anything else of the request, also where an endpoint forgot to ask for it.
+        guard = [] if router in OPEN else [Depends(signed_in)]
+        app.include_router(router, prefix="/api/v1", dependencies=guard)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -67,6 +68,14 @@ def password_hash() -> str:
 @pytest.fixture
 def settings(database_url: str, signing_key: str, tmp_path: Path) -> Settings:
     return Settings.read(database_url=database_url, signing_key=signing_key, files=tmp_path / "files")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """For what does not depend on the engine: tests take it as their `database_url`."""
+    path = tmp_path / "slagboom.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
