@@ -108,13 +108,13 @@ class Visit:
                 self._identified(connection)
             yield connection
 
-    def work(self, body: Body | Upload | None = None) -> Work:
+    def work(self, body: Body | Upload | None = None, *, keyed: bool = True) -> Work:
         """A unit of work of this person; with the request's Idempotency-Key, if it is a POST that has one.
 
-        `body` is what the request carries: with it, the same request is told from another. Raises NotSignedIn, and
-        DataInvalid for a key that is none.
+        `body` is what the request carries: with it, the same request is told from another. `keyed` False: the key
+        does not count, as nothing will be kept. Raises NotSignedIn, and DataInvalid for a key that is none.
         """
-        return self._doors.work(self.actor, self.now, self._once(body))
+        return self._doors.work(self.actor, self.now, self._once(body) if keyed else None)
 
     def _identified(self, connection: Connection) -> Account:
         self._account = account(connection, self._person, self.today)

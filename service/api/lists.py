@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -47,12 +47,17 @@ class Paging:
         return place_of(self.cursor, sort) if self.cursor is not None else None
 
 
+IN_QUERY = {"/limit": "query", "/cursor": "query", "/count": "query"}
+
+
 async def paging(
+    request: Request,
     limit: Annotated[str, Query(description="How many items a page holds, at most 200.")] = str(USUAL_PAGE),
     cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     count: Annotated[str, Query(description="`true`: count the whole list too.")] = "false",
 ) -> Paging:
     """What the query string says of the page. Raises DataInvalid."""
+    say_where(request, IN_QUERY)
     size = int(limit) if limit.isascii() and limit.isdecimal() and len(limit) < 5 else 0
     faults = []
     if not 1 <= size <= LONGEST_PAGE:
@@ -62,6 +67,11 @@ async def paging(
     if faults:
         raise DataInvalid(faults)
     return Paging(limit=size, cursor=cursor, count=count == "true")
+
+
+def say_where(request: Request, places: Mapping[str, str]) -> None:
+    """Let a problem say that these pointers are into the query, not into the body."""
+    request.scope.setdefault("state", {}).setdefault("places", {}).update(places)
 
 
 WhichPage = Annotated[Paging, Depends(paging)]

@@ -40,9 +40,9 @@ def test_what_is_no_cursor_of_this_list_is_refused(cursor: str) -> None:
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "", "٣", "99999"])
 def test_a_page_holds_one_to_two_hundred(limit: str) -> None:
     with pytest.raises(DataInvalid) as refusal:
-        asyncio.run(paging(limit))
+        asyncio.run(paging(a_request(""), limit))
     assert [fault.pointer for fault in refusal.value.faults] == ["/limit"]
-    assert asyncio.run(paging("200", count="true")).limit == 200
+    assert asyncio.run(paging(a_request(""), "200", count="true")).limit == 200
 
 
 def test_the_next_page_keeps_the_filters() -> None:
