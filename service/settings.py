@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from email import policy
 from email.message import EmailMessage
@@ -152,6 +153,10 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as faulty:
             raise SettingsFaulty(_in_words(faulty)) from None
+
+    def handed_on(self) -> dict[str, str]:
+        """The environment of another program of ours that is to run with these same settings."""
+        return os.environ | {f"{PREFIX}{name.upper()}": str(getattr(self, name)) for name in type(self).model_fields}
 
     @property
     def signing_key_file(self) -> Path | None:

@@ -173,3 +173,14 @@ def test_every_setting_is_documented_with_its_default(folder: Path) -> None:
         for name in Settings.model_fields
     }
     assert documented == defaults
+
+
+def test_another_program_gets_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME_OF_SOMETHING_ELSE", "kept")
+    monkeypatch.setenv("SLAGBOOM_MAIL_FROM", "Slagboom <post@benelux.int>")
+    settings = Settings.read(port=0, database_url="postgresql://user:pw@db/slagboom", signing_key=KEY)
+    environment = settings.handed_on()
+    assert environment["HOME_OF_SOMETHING_ELSE"] == "kept"
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Settings.read() == settings
