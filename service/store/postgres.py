@@ -29,6 +29,7 @@ def postgres_engine(url: URL, *, pool_size: int, limits: dict[str, str], **optio
         max_overflow=0,
         pool_timeout=PATIENCE,
         pool_use_lifo=True,
+        hide_parameters=True,  # an error that is logged must not repeat what people wrote
         pool_pre_ping=True,
         **options,
     )

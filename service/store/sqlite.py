@@ -49,6 +49,7 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int, more: tuple[str, ...]
         max_overflow=0,
         pool_timeout=PATIENCE,
         pool_use_lifo=True,
+        hide_parameters=True,  # an error that is logged must not repeat what people wrote
         **options,
     )
 
