@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
 def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:
     """Bring the database up to date, then answer requests until the process is told to end.
 
-    `listening` is called with the address once it is bound (with port 0 nobody knows it before).
+    `listening` is called with the address once it answers there (with port 0 nobody knows it before).
     Raises SettingsFaulty, and StoreFailed for a database that cannot be used.
     """
     configure_log()
@@ -66,9 +67,22 @@ def serve(settings: Settings, listening: Callable[[str], None] = lambda address:
         proxy_headers=False,  # nothing here depends on the sender's address
         timeout_graceful_shutdown=20,
     )
-    socket = config.bind_socket()
-    listening(_address(settings.host, socket.getsockname()[1]))
-    uvicorn.Server(config).run(sockets=[socket])
+    bound = config.bind_socket()
+    _Server(config, partial(listening, _address(settings.host, bound.getsockname()[1]))).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
 
 
 def configure_log(level: int = logging.INFO) -> None:
