@@ -147,8 +147,9 @@ def test_refusals_come_in_order(house: House) -> None:
     asked = round_of(house, case)
     with pytest.raises(NotFound):
         give(house, "stranger", asked, position="nonsense")
-    with pytest.raises(NotFound):
-        give(house, "delegate_nl", "0195a000-0000-7000-8000-000000000000")
+    for unknown in ("0195a000-0000-7000-8000-000000000000", case):
+        with pytest.raises(NotFound):
+            give(house, "delegate_nl", unknown)
     with pytest.raises(DataInvalid):
         give(house, "officer", asked, position="nonsense")
     with pytest.raises(DataInvalid):
