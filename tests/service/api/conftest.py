@@ -22,6 +22,8 @@ from service.settings import Settings
 from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.tables import MandateRow, OrganisationRow, PersonRow, WorkingGroupRow
+from tests.service.api.callers import Callers
+from tests.service.seeds import House
 
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "twaalf tekens of meer"
@@ -100,6 +102,13 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store.open(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def callers(client: TestClient, house: House, settings: Settings, clock: Clock) -> Callers:
+    """The people of the seeds at the service's door."""
+    clock.moment = house.now
+    return Callers(client, house, signer(settings))
 
 
 @pytest.fixture
