@@ -1,1 +1,0 @@
-"""The demo journey: a client that knows only HTTP and a mailbox."""
