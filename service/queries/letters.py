@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -92,7 +93,7 @@ def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
         thread=_thread(row["message_id"], row["case_id"]),
         event_hash=event["sha256"] if event is not None else None,
         created_at=row["created_at"],
-        case=case_now(connection, case, day_in_brussels(now)) if case is not None else None,
+        case=_case_then(connection, case, event, day_in_brussels(now)) if case is not None else None,
         happening=_happening(connection, event, row["language"], restricted=restricted) if event is not None else None,
         clock=_clock_now(connection, row, case),
         consultation=consultation_now(connection, row, about) if consulted else None,
@@ -146,6 +147,20 @@ def case_now(connection: Connection, row: RowMapping, day: date) -> CaseNow:
         working_group_name=row["working_group_name"],
         contact=contact(connection, row["working_group"], day),
         reviewable=row["ended"] and _reviewable(procedure),
+    )
+
+
+def _case_then(connection: Connection, row: RowMapping, event: RowMapping | None, day: date) -> CaseNow:
+    """The case as the event left it: a letter that goes out late must not tell of a stage that came after it."""
+    case = case_now(connection, row, day)
+    stage = event["stage"] if event is not None else None
+    if stage is None or stage == case.stage:
+        return case
+    procedure = shelf.procedure(row["procedure"], row["procedure_version"])
+    ended = stage in procedure.endings
+    waits_for = procedure.waits_for(stage)
+    return dataclasses.replace(
+        case, stage=stage, ended=ended, waits_for=waits_for, due_on=None, reviewable=ended and _reviewable(procedure)
     )
 
 
