@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
@@ -24,10 +25,25 @@ class _Token(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}" if self.isascii() else super().fold(policy=policy)
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject of which every space arrives.
+
+    The library encodes single words where it folds, and between two encoded words a space counts for nothing
+    (RFC 2047, section 6.2): "arrêtés à la frontière" would be read as "arrêtésà la frontière".
+    """
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        if self.isascii():
+            return super().fold(policy=policy)
+        encoded = Header(str(self), "utf-8", header_name=self.name)
+        return f"{self.name}: {encoded.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _policy() -> EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     for name in ("message-id", "references", "in-reply-to", "x-slagboom-case", "x-slagboom-event"):
         headers.map_to_type(name, _Token)
+    headers.map_to_type("subject", _Subject)
     return SMTP.clone(header_factory=headers)
 
 

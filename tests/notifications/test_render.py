@@ -135,6 +135,21 @@ def test_a_title_cannot_add_a_header(breaking: str) -> None:
     assert len(str(message["Subject"]).splitlines()) == 1
 
 
+@pytest.mark.parametrize("length", range(20, 140))
+def test_a_subject_arrives_as_it_was_written(length: int) -> None:
+    title = ("Triporteurs de livraison arrêtés à la frontière, où l'été dernier déjà Jörg Müller fut arrêté " * 2)[
+        :length
+    ]
+    subject = str(as_received(told(title=title.strip()))["Subject"])
+    assert title.strip() in subject, "no space is lost where the line is folded"
+
+
+def test_no_line_of_a_subject_is_too_long() -> None:
+    raw = mail(told(title="Entraves à la circulation des véhicules légers " * 4)).as_bytes()
+    assert max(map(len, raw.partition(b"Subject: ")[2].partition(b"\r\nMIME")[0].split(b"\r\n"))) <= 78
+    assert raw.isascii()
+
+
 def test_nor_can_the_name_of_the_addressee() -> None:
     to = addressee("en", "filer", name='Eve" <eve@evil.example>,\r\nBcc: all@evil.example')
     message = as_received(told(to=to))
