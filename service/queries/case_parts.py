@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, literal, select, union_all
+from sqlalchemy import Connection, RowMapping, Select, bindparam, literal, select, union_all
 
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, POSITIONS, position_of
 from service.store.sight import Sight
@@ -17,6 +19,39 @@ from workflows.consultation import Consultation, finding
 PEOPLE = PersonRow.__table__
 NAMED_BY_PLAN = CaseInstrumentRow.__table__
 OWN = "produces"
+
+
+def _instruments_of() -> Select[Any]:
+    columns = (INSTRUMENTS.c.id, INSTRUMENTS.c.kind, INSTRUMENTS.c.number)
+    own = select(INSTRUMENTS.c.case_id, *columns, literal(OWN).label("relation"), literal(0).label("place"))
+    named = (
+        select(NAMED_BY_PLAN.c.case_id, *columns, NAMED_BY_PLAN.c.relation, literal(1))
+        .join(INSTRUMENTS, INSTRUMENTS.c.id == NAMED_BY_PLAN.c.instrument_id)
+        .where(INSTRUMENTS.c.case_id.is_(None))
+    )
+    both = union_all(
+        own.where(INSTRUMENTS.c.case_id.in_(bindparam("cases", expanding=True))),
+        named.where(NAMED_BY_PLAN.c.case_id.in_(bindparam("cases", expanding=True))),
+    ).subquery()
+    return select(both).order_by(both.c.place, both.c.number, both.c.id)
+
+
+# Made once: to put such a statement together costs more than to answer it.
+INSTRUMENTS_OF = _instruments_of()
+GIVEN = select(POSITIONS).where(
+    POSITIONS.c.consultation_id.in_(bindparam("rounds", expanding=True)), ~POSITIONS.c.superseded
+)
+CALLED = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("people", expanding=True)))
+
+
+@lru_cache(maxsize=1024)
+def _rounds_of(actor: Actor) -> Select[Any]:
+    asked = Sight(actor).consulted(CONSULTATIONS.c.id, CONSULTATIONS.c.by_role).label("asked")
+    return (
+        select(CONSULTATIONS, asked)
+        .where(CONSULTATIONS.c.case_id.in_(bindparam("cases", expanding=True)))
+        .order_by(CONSULTATIONS.c.opened_at, CONSULTATIONS.c.id)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +78,8 @@ class ConsultationBrief:
 def instruments_of(connection: Connection, rows: Sequence[RowMapping]) -> Mapping[str, list[InstrumentBrief]]:
     """The instruments of these cases, their own first; who reads a case in part sees only those with a number."""
     whole = {row["id"]: row["whole"] for row in rows}
-    columns = (INSTRUMENTS.c.id, INSTRUMENTS.c.kind, INSTRUMENTS.c.number)
-    own = select(INSTRUMENTS.c.case_id, *columns, literal(OWN).label("relation"), literal(0).label("place")).where(
-        INSTRUMENTS.c.case_id.in_(whole)
-    )
-    named = (
-        select(NAMED_BY_PLAN.c.case_id, *columns, NAMED_BY_PLAN.c.relation, literal(1))
-        .join(INSTRUMENTS, INSTRUMENTS.c.id == NAMED_BY_PLAN.c.instrument_id)
-        .where(NAMED_BY_PLAN.c.case_id.in_(whole), INSTRUMENTS.c.case_id.is_(None))
-    )
-    both = union_all(own, named).subquery()
     found: dict[str, list[InstrumentBrief]] = {}
-    for row in connection.execute(select(both).order_by(both.c.place, both.c.number, both.c.id)):
+    for row in connection.execute(INSTRUMENTS_OF, {"cases": list(whole)}):
         if whole[row.case_id] or row.number is not None:
             brief = InstrumentBrief(id=row.id, kind=row.kind, number=row.number, relation=row.relation)
             found.setdefault(row.case_id, []).append(brief)
@@ -69,13 +94,7 @@ def consultations_of(
     Who reads the positions of an open round knows what they come to now; the others know it once it is closed.
     """
     cases = {row["id"]: row for row in rows if row["whole"]}
-    asked = Sight(actor).consulted(CONSULTATIONS.c.id, CONSULTATIONS.c.by_role).label("asked")
-    statement = (
-        select(CONSULTATIONS, asked)
-        .where(CONSULTATIONS.c.case_id.in_(cases))
-        .order_by(CONSULTATIONS.c.opened_at, CONSULTATIONS.c.id)
-    )
-    rounds = connection.execute(statement).mappings().all()
+    rounds = connection.execute(_rounds_of(actor), {"cases": list(cases)}).mappings().all()
     known = [row for row in rounds if row["open"] and (row["asked"] or cases[row["case_id"]]["inner"])]
     now = _outcomes_now(connection, known, cases)
     found: dict[str, list[ConsultationBrief]] = {}
@@ -95,9 +114,9 @@ def _outcomes_now(
     connection: Connection, rounds: Sequence[RowMapping], cases: Mapping[str, RowMapping]
 ) -> Mapping[str, str]:
     """What the positions given so far come to."""
-    ids = [row["id"] for row in rounds]
-    statement = select(POSITIONS).where(POSITIONS.c.consultation_id.in_(ids), ~POSITIONS.c.superseded)
-    given = connection.execute(statement).mappings().all() if ids else []
+    if not rounds:
+        return {}
+    given = connection.execute(GIVEN, {"rounds": [row["id"] for row in rounds]}).mappings().all()
     return {row["id"]: _outcome(row, cases[row["case_id"]], given) for row in rounds}
 
 
@@ -119,5 +138,4 @@ def names_of(connection: Connection, people: Collection[str]) -> Mapping[str, st
     """What these people are called."""
     if not people:
         return {}
-    rows = connection.execute(select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(people)))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in connection.execute(CALLED, {"people": list(people)})}
