@@ -19,6 +19,7 @@ from service.api import ROUTERS
 from service.api.application import create_app
 from service.api.doors import Doors
 from service.auth.keys import signer
+from service.pages import leading
 from service.settings import Settings
 from service.store.engine import Store, upgrade
 from service.store.errors import StoreFailed
@@ -46,7 +47,9 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
         tries=SignIns(store),
         files=settings.files,
     )
-    return create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed,), close=store.close)
+    app = create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed,), close=store.close)
+    app.include_router(leading.router)
+    return app
 
 
 def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:
