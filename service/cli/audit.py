@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import click
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from service.cli import Failed
 from service.cli.opening import opened
+from service.cli.progress import counting
 from service.settings import Settings
 from service.store.chain import Fault
 from service.store.chain import verify as verify_chain
@@ -54,11 +54,11 @@ def _faults(connection: Connection, case: str | None) -> Iterator[Fault]:
     _, events = size(connection, case)
     label = f"Reading {_counted(events, 'event')}"
     # Each event is read twice: for its hash, and for what it says.
-    with click.progressbar(length=2 * events, label=label, file=sys.stderr) as bar:
-        yield from verify_chain(connection, case, bar.update)
+    with counting(label, 2 * events) as more:
+        yield from verify_chain(connection, case, more)
         for read, found in recompute(connection, case):
             yield from found
-            bar.update(read)
+            more(read)
     if case is None:
         yield from check_numbers(connection)
         yield from check_seals(connection)

@@ -13,6 +13,7 @@ import click
 
 from service.cli import Failed, archives
 from service.cli.opening import check_there, named, opened
+from service.cli.progress import counting
 from service.files import Files
 from service.settings import Settings
 from service.store.checking import documents, faults_of
@@ -65,8 +66,8 @@ def backup(file: Path) -> None:
         # After the database: the bytes of a document are there before the row that names them.
         files = archives.documents_in(settings.files)
         length = sum(path.stat().st_size for path in (copy, *files))
-        with click.progressbar(length=length, label="Backing up", file=sys.stderr) as bar:
-            archives.write(file, copy, files, held, made_by=_program(), now=datetime.now(UTC), more=bar.update)
+        with counting("Backing up", length) as more:
+            archives.write(file, copy, files, held, made_by=_program(), now=datetime.now(UTC), more=more)
     click.echo(f"{file}: {_told(held)}, {_documents(len(files))}")
 
 
@@ -78,8 +79,8 @@ def restore(file: Path) -> None:
     url = settings.database_url
     if not is_empty(url):
         raise Failed(f"{named(url)} is not empty; a backup goes into an empty one")
-    with click.progressbar(length=file.stat().st_size, label="Reading", file=sys.stderr) as bar:
-        manifest = archives.read(file, bar.update)
+    with counting("Reading", file.stat().st_size) as more:
+        manifest = archives.read(file, more)
     held = manifest.contents
     _check_kind(held, url)
     shelves = Files(settings.files)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from service.cli import Failed
+from service.cli.opening import opened
+from service.cli.progress import progress
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.imports.report import Report
-    from service.store.engine import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -38,8 +37,8 @@ def annual_plan(file: Path) -> None:
         plan = annual_plan_at(file)
     except ImportFaulty as error:
         raise Failed(str(error)) from error
-    with _opened() as store, _bar() as progress:
-        report = import_annual_plan(plan, lambda: Work(store, IMPORTER, datetime.now(UTC)), progress)
+    with opened(Settings.read()) as store, progress("Taking over") as moved:
+        report = import_annual_plan(plan, lambda: Work(store, IMPORTER, datetime.now(UTC)), moved)
     _tell(report)
 
 
@@ -56,8 +55,8 @@ def cases(file: Path) -> None:
         register = register_at(file)
     except ImportFaulty as error:
         raise Failed(str(error)) from error
-    with _opened() as store, _bar() as progress:
-        report = import_cases(register, lambda: Work(store, IMPORTER, datetime.now(UTC)), progress)
+    with opened(Settings.read()) as store, progress("Taking over") as moved:
+        report = import_cases(register, lambda: Work(store, IMPORTER, datetime.now(UTC)), moved)
     _tell(report)
 
 
@@ -69,43 +68,12 @@ def plan(year: int) -> None:
     from service.queries.plans import plan_of
     from service.words import label
 
-    with _opened() as store, store.reading() as connection:
+    with opened(Settings.read()) as store, store.reading() as connection:
         found = plan_of(connection, READER, year)
     if not found.cases:
         raise Failed(f"there is no plan of {year} here")
     for line in plan_lines(found, lambda theme: label("theme", theme, "en")):
         click.echo(line)
-
-
-@contextmanager
-def _opened() -> Iterator[Store]:
-    """The database of the settings, which must be at the newest migration."""
-    from service.settings import Settings
-    from service.store.engine import Store
-
-    store = Store.open(Settings.read().database_url)
-    try:
-        if not store.at_head():
-            raise Failed("the database is not ready; run `slagboom db upgrade` first")
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """Progress on stderr, where somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda done, of: None
-        return
-    bar: Any  # click gives its progress bar no public type
-    with click.progressbar(length=0, label="Taking over", file=sys.stderr) as bar:
-
-        def moved(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield moved
 
 
 def _tell(report: Report) -> None:
