@@ -8,22 +8,22 @@ import sys
 import click
 
 COMMANDS = {
-    "serve": "serving",
-    "worker": "serving",
-    "demo": "demonstration",
-    "db": "database",
-    "user": "people",
-    "organisation": "people",
-    "working-group": "people",
-    "import": "imports",
-    "plan": "imports",
-    "procedure": "procedures",
-    "digest": "digests",
-    "audit": "audit",
-    "clock": "law",
-    "rule": "law",
+    "serve": ("serving", "Answer requests (--demo --with-worker to try it out)."),
+    "worker": ("serving", "Send mail, let clocks run out, write the weekly digests."),
+    "demo": ("demonstration", "Walk one case from its filing to a decision."),
+    "db": ("database", "The database: upgrade, check, backup, restore."),
+    "user": ("people", "The people who may sign in, and their mandates."),
+    "organisation": ("people", "The bodies that file, advise or vote."),
+    "working-group": ("people", "The working groups in which cases are handled."),
+    "import": ("imports", "Take over an annual plan, or an old register."),
+    "plan": ("imports", "The annual plan of a year."),
+    "procedure": ("procedures", "The procedures: list, show, draw and prove them."),
+    "digest": ("digests", "The weekly digest of the ministers' offices."),
+    "audit": ("audit", "The log of what happened: is it whole?"),
+    "clock": ("law", "Count periods the way the law counts."),
+    "rule": ("law", "The outcome of a consultation by a decision rule."),
 }
-"""Each command with the module of this package that holds it."""
+"""Each command with the module of this package that holds it, and what the list of commands says of it."""
 
 
 class Failed(click.ClickException):
@@ -41,9 +41,14 @@ class Lazy(click.Group):
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"service.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_").replace("import", "import_"))
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

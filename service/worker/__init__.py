@@ -71,8 +71,9 @@ class Worker:
         )
 
     def run(self) -> None:
-        """Work until `stop`; what is in hand is brought to its end first."""
+        """Work until `stop`, once the database is ready; what is in hand is brought to its end first."""
         log.info("worker_started", worker=self.holder)
+        self._wait_for_database()
         letters = threading.Thread(target=self._repeat, args=([self._letters],), name="letters")
         letters.start()
         try:
@@ -105,6 +106,21 @@ class Worker:
         """Do once what is due now, one after the other: what `run` does, without its threads and pauses."""
         for chore in (*self._calendar, self._letters):
             chore.turn(self._now)
+
+    def _wait_for_database(self) -> None:
+        """Until it is there, and at the newest migration: whoever serves beside us brings it up to date."""
+        reason = None
+        while not self._stopping.is_set():
+            try:
+                if self._store.at_head():
+                    return
+                found = "not at the newest migration"
+            except StoreFailed as failure:
+                found = str(failure)
+            if found != reason:
+                log.warning("waiting_for_database", reason=found)
+            reason = found
+            self._stopping.wait(LONGEST_SLEEP)
 
     def _repeat(self, chores: Iterable[Chore]) -> None:
         while not self._stopping.is_set():
