@@ -26,31 +26,18 @@ from service.store.outbox import Outbox
 from service.store.tables import (
     DeliveryRow,
     EventRow,
-    MandateRow,
     OnceRow,
-    OrganisationRow,
     OutboxRow,
-    PersonRow,
     SignInRow,
-    WorkingGroupRow,
 )
-from service.store.work import Work
 from service.worker import Worker
 from service.worker.chores import Chore
 from service.worker.logs import log_as_json
-from workflows import shelf
-from workflows.actor import Actor, Mandate, Role
-from workflows.advance import Request, advance, needs_of
+from tests.service.seeds import House
 from workflows.case import Case
-from workflows.fields import mentioned
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DELIVERIES, OUTBOX, EVENTS = (row.__table__ for row in (DeliveryRow, OutboxRow, EventRow))
-PEOPLE = {
-    "officer": (Role.OFFICER, "NL-GM0980", None),
-    "intake": (Role.SECRETARY, "BENELUX-SG", None),
-    "secretary": (Role.SECRETARY, "BENELUX-SG", "transport"),
-}
 
 
 class Hand:
@@ -91,11 +78,8 @@ class Crash(BaseException):
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store.open(database_url)
-    people(opened)
-    yield opened
-    opened.close()
+def store(house: House) -> Store:
+    return house.store
 
 
 @pytest.fixture
@@ -109,45 +93,10 @@ def a_worker(store: Store, channel: Channel, now: Callable[[], datetime]) -> Wor
     )
 
 
-def people(store: Store) -> None:
-    with store.writing() as connection:
-        town = {"code": "NL-GM0980", "name": "Maasmechelen", "kind": "municipality", "country": "NL", "version": 1}
-        connection.execute(insert(OrganisationRow.__table__), town)
-        connection.execute(insert(WorkingGroupRow.__table__), {"code": "transport", "name": "Transport", "version": 1})
-        for name, (role, organisation, group) in PEOPLE.items():
-            person = {"id": name, "email": f"{name}@example.org", "name": name.title(), "language": "nl"}
-            connection.execute(
-                insert(PersonRow.__table__), person | {"created_at": MONDAY, "version": 1, "active": True}
-            )
-            mandate = {"id": f"m-{name}", "person_id": name, "role": str(role), "organisation": organisation}
-            connection.execute(insert(MandateRow.__table__), mandate | {"working_group": group, "created_at": MONDAY})
-
-
-def actor(name: str) -> Actor:
-    role, organisation, group = PEOPLE[name]
-    mandate = Mandate(id=f"m-{name}", role=role, organisation=organisation, working_group=group)
-    return Actor(person=name, name=name.title(), language="nl", mandates=(mandate,))
-
-
-def move(store: Store, who: str, case: str, name: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
-    with Work(store, actor(who), at) as work:
-        found = work.case(case)
-        rule = found.procedure.moves[name]
-        facts = work.facts(found, needs_of(found, rule), mentioned(rule.asks, data or {}))
-        request = Request(move=name, actor=actor(who), data=data or {}, reason=None, on=None, now=at)
-        return work.keep(advance(found, facts, request), found, facts)
-
-
 def filed(store: Store, at: datetime) -> Case:
     """A case that an officer has filed just now."""
-    with Work(store, actor("officer"), at) as work:
-        case = Case(
-            id=work.id(), procedure=shelf.newest("benelux-obstacle"), stage="draft", organisation="NL-GM0980",
-            begun_by="filer", filed_by="officer", title="Lichte voertuigen", countries=("BE", "NL"), language="nl",
-            content={"situation": "Een bakfiets mag niet over de grens.", "who_is_hindered": "Bezorgers."},
-        )  # fmt: skip
-        work.begin(case)
-    return move(store, "officer", case.id, "submit", at)
+    house = House(store, at)
+    return house.case(house.bring("submitted"))
 
 
 def all_of(store: Store, statement: Any) -> list[Any]:
