@@ -201,9 +201,7 @@ def _one_person(connection: Connection, context: Any) -> tuple[Recipient, ...]:
     )
 
 
-def consulted(
-    connection: Connection, case: str, about: str | None
-) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+def consulted(connection: Connection, case: str, about: str | None) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Whom the consultation that it is about asked, in the other role the last one; and who of them has answered."""
     last: dict[str, str] = {}
     for round_ in connection.execute(ROUNDS, {"case": case}):
