@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from service.store.ids import new_id
-from service.store.tables import CaseRow, SealRow
+from service.store.tables import CaseRow, EventRow, SealRow
 
-CASES, SEALS = CaseRow.__table__, SealRow.__table__
+CASES, EVENTS, SEALS = CaseRow.__table__, EventRow.__table__, SealRow.__table__
 
 HEADS = select(CASES.c.id, CASES.c.head, CASES.c.events).where(CASES.c.head.is_not(None))
+NEWEST = select(func.max(EVENTS.c.at))
 KEEP = insert(SEALS)
 
 
@@ -51,8 +52,13 @@ def _join(subtrees: list[tuple[int, bytes]]) -> None:
 
 
 def make_seal(connection: Connection, at: datetime) -> Seal:
-    """Seal the log as this transaction sees it, and keep the seal."""
+    """Seal the log as this transaction sees it, and keep the seal.
+
+    It never bears an earlier moment than an event under it: while a digest is composed, cases move on.
+    """
     rows = connection.execute(HEADS).all()
+    newest = connection.execute(NEWEST).scalar_one()
+    at = max(at, newest) if newest is not None else at
     seal = Seal(
         id=new_id(at),
         at=at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -225,12 +226,15 @@ def test_every_head_counts() -> None:
     assert len({*roots, merkle_root(heads), merkle_root(heads[1:])}) == 42
 
 
+NOON = MORNING + timedelta(hours=3)
+
+
 def test_a_seal_covers_every_case_that_has_events(store: Store) -> None:
     with store.writing() as connection:
         heads = [(case, add_case(connection, case, events=count)[-1]["sha256"]) for case, count in (("b", 2), ("a", 3))]
         add_case(connection, "draft")
-        seal = make_seal(connection, MORNING)
+        seal = make_seal(connection, NOON)
     assert (seal.root, seal.cases, seal.events) == (merkle_root(heads), 2, 5)
     with store.reading() as connection:
         row = connection.execute(select(SealRow.__table__)).one()
-    assert tuple(row) == (seal.id, MORNING, seal.root, 2, 5)
+    assert tuple(row) == (seal.id, NOON, seal.root, 2, 5)

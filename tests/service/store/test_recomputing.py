@@ -126,6 +126,17 @@ def test_a_command_that_was_under_way_when_the_seal_was_made_is_no_fault(house: 
     assert seals(house) == []
 
 
+def test_a_seal_that_took_a_while_to_make_holds_what_came_meanwhile(house: House) -> None:
+    began_at = house.now
+    house.now += timedelta(seconds=2)
+    house.bring("admissibility")
+    with house.store.writing() as connection:
+        seal = make_seal(connection, began_at)
+    assert seal.at == house.now
+    house.bring("submitted")
+    assert seals(house) == []
+
+
 @pytest.mark.parametrize("seconds", [0, 3600])
 def test_a_log_that_was_changed_under_a_seal_is_found(house: House, seconds: int) -> None:
     house.bring("admissibility")
