@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import select
@@ -29,14 +28,8 @@ def moment(day: date, hour: int = 9) -> datetime:
 
 def read(query: str) -> AskedList:
     """The filter that the API makes of a query string."""
-    words = {name: values if name in LISTS else values[0] for name, values in parse_qs(query).items()}
-    if "from" in words:
-        words["since"] = words.pop("from")
     request = Request({"type": "http", "query_string": query.encode(), "headers": [], "state": {}})
-    return asyncio.run(asked_list(request, **words))  # type: ignore[arg-type]  # each name has its own type
-
-
-LISTS = {"status", "asked_of", "moved"}
+    return asyncio.run(asked_list(request))
 
 
 @pytest.fixture
