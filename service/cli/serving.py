@@ -7,9 +7,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -17,9 +16,6 @@ import click
 from service.cli import Failed
 from service.cli.progress import progress
 from service.settings import Environment, Settings
-
-if TYPE_CHECKING:
-    from service.worker import Worker
 
 STDIN = 0
 
@@ -29,7 +25,8 @@ STDIN = 0
 @click.option("--port", type=click.IntRange(0, 65_535), help="The port, instead of SLAGBOOM_PORT; 0 takes a free one.")
 @click.option("--demo", is_flag=True, help="Add made-up people for every role, and the annual plan of 2023.")
 @click.option("--with-worker", is_flag=True, help="Start a worker beside it, which ends with it.")
-def serve(host: str | None, port: int | None, demo: bool, with_worker: bool) -> None:
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input is closed.")
+def serve(host: str | None, port: int | None, demo: bool, with_worker: bool, with_parent: bool) -> None:
     """Bring the database up to date and answer requests until told to end (Ctrl-C)."""
     settings = Settings.read(**{name: given for name, given in (("host", host), ("port", port)) if given is not None})
     if demo and settings.environment is Environment.PRODUCTION:
@@ -50,6 +47,8 @@ def serve(host: str | None, port: int | None, demo: bool, with_worker: bool) -> 
             click.echo(line)
         sys.stdout.flush()
 
+    if with_parent:
+        _end_with_parent(lambda: signal.raise_signal(signal.SIGTERM))
     # After it has ended well, the server sends itself the signal again that it was told to end by.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -78,15 +77,19 @@ def worker(with_parent: bool) -> None:
         way = channel(settings.mail_url)
         started = Worker(store, way, public_url=settings.public_url, mail_from=settings.mail_from)
         if with_parent:
-            threading.Thread(target=_end_with_parent, args=(started,), daemon=True, name="parent").start()
+            _end_with_parent(started.stop)
         started.run_until_signalled()
 
 
-def _end_with_parent(started: Worker) -> None:
+def _end_with_parent(stop: Callable[[], None]) -> None:
     """The other end of standard input is the parent's alone: when it is gone, however it went, reading ends."""
-    while os.read(STDIN, 1):
-        pass
-    started.stop()
+
+    def watch() -> None:
+        while os.read(STDIN, 1):
+            pass
+        stop()
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
 
 
 def _check_free(host: str, port: int) -> None:
