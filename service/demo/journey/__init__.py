@@ -50,11 +50,14 @@ class Journey:
         if self._mailbox.wait_for(lambda mail: mail.event == newest and mail.to == email) is None:
             raise Stopped(f"{email} got no mail of the last event of {dossier.reference}")
 
-    def wait_for_notice(self, notice: str, part: str) -> None:
-        """Wait until somebody has mail of this kind. Raises Stopped."""
+    def wait_for_digest(self, week: str, part: str) -> None:
+        """Wait until somebody has the digest of a week like 2026-W48. Raises Stopped."""
         email = self.cast.addresses[part]
-        if self._mailbox.wait_for(lambda mail: mail.notice == notice and mail.to == email) is None:
-            raise Stopped(f"{email} got no mail of the kind {notice}")
+        digest = self._mailbox.wait_for(
+            lambda mail: mail.notice == "digest" and mail.to == email and week in mail.subject
+        )
+        if digest is None:
+            raise Stopped(f"{email} got no digest of {week}")
 
     def tell_mails(self) -> None:
         """Say every mail that went out since the journey began."""
@@ -69,7 +72,7 @@ class Journey:
         """The hash of the newest event. The oldest come first, so the last page holds it."""
         query: dict[str, str] = {"limit": "200"}
         while True:
-            page = self.cast.person(reads).get(f"{dossier.path}/events", **query).body
+            page = self.cast.person(reads).get(f"{dossier.path}/events", query).body
             if page["next"] is None:
                 return str(page["items"][-1]["sha256"])
             query["cursor"] = page["next"]

@@ -78,9 +78,9 @@ class Person:
         mandate = me["mandates"][0]
         self.works_as = f"{mandate['role'].replace('_', ' ')}, {mandate['organisation']}"
 
-    def get(self, path: str, planned: int | None = None, **query: Any) -> Answer:
+    def get(self, path: str, query: Mapping[str, Any] | None = None, planned: int | None = None) -> Answer:
         """Read. What the path asks for already is kept where no `query` is given."""
-        return self._line.ask("GET", path, planned, params=query or None, headers=self._authorization)
+        return self._line.ask("GET", path, planned, params=query, headers=self._authorization)
 
     def post(self, path: str, body: Mapping[str, Any], etag: str | None = None, planned: int | None = None) -> Answer:
         """Add something, or make a move."""

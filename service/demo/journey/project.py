@@ -35,7 +35,7 @@ def _project(cast: Cast) -> Dossier:
         "limit": 1,
     }
     intake = cast.person("intake")
-    found = intake.get("/cases", **query).body["items"]
+    found = intake.get("/cases", query).body["items"]
     if not found:
         raise Stopped("there is no project on mobility here: an annual plan must be imported first")
     dossier = Dossier(cast, intake.get(f"/cases/{found[0]['reference']}"))
@@ -47,7 +47,7 @@ def _spawned(cast: Cast, project: Dossier) -> Dossier:
     """The newest draft that the project brought forth."""
     intake = cast.person("intake")
     query = {"procedure": PROPOSAL, "stage": "draft", "sort": "-updated_at", "limit": 1}
-    found = intake.get("/cases", **query).body["items"]
+    found = intake.get("/cases", query).body["items"]
     if not found:
         raise Stopped(f"{project.reference} brought forth no draft that intake can read")
     dossier = Dossier(cast, intake.get(f"/cases/{found[0]['id']}"))

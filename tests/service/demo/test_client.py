@@ -56,7 +56,7 @@ def test_a_planned_refusal_must_come(line: Line) -> None:
 def test_a_query_that_stands_in_the_path_is_kept(line: Line) -> None:
     person = Person(line, "intake@slagboom.example", "a password")
     assert person.get("/cases?moved=filed").body["path"].endswith("/cases?moved=filed")
-    assert person.get("/cases", limit="2").body["path"].endswith("/cases?limit=2")
+    assert person.get("/cases", {"limit": "2"}).body["path"].endswith("/cases?limit=2")
 
 
 def test_a_service_that_is_gone_is_said_in_one_line() -> None:
