@@ -37,7 +37,7 @@ class Sight:
         """Whether the person reads the whole case: a follower sees title, stage, outcome and history in words."""
         filed = [
             self.inner(cases),
-            cases.c.organisation.in_(self._organisations) if self._organisations else false(),
+            _one_of(cases.c.organisation, self._organisations),
             *(self._invited(cases, role) for role in (Role.DELEGATE, Role.MINISTER_OFFICE)),
             self._concerned(cases),
         ]
@@ -49,7 +49,7 @@ class Sight:
         if self._sees_all or self.actor.intake:
             seen.append(cases.c.events > 0)
         elif self._working_groups:
-            seen.append(and_(cases.c.working_group.in_(self._working_groups), cases.c.events > 0))
+            seen.append(and_(_one_of(cases.c.working_group, self._working_groups), cases.c.events > 0))
         if self.actor.intake:
             seen.append(cases.c.begun_by == INTAKE)
         return or_(*seen) if seen else false()
@@ -65,7 +65,7 @@ class Sight:
         asked = [
             exists().where(
                 INVITATIONS.c.consultation_id == consultation,
-                INVITATIONS.c.organisation.in_(voices),
+                _one_of(INVITATIONS.c.organisation, voices),
                 by_role == str(role),
             )
             for role in (Role.DELEGATE, Role.MINISTER_OFFICE)
@@ -83,7 +83,7 @@ class Sight:
             return false()
         return exists().where(
             INVITATIONS.c.case_id == cases.c.id,
-            INVITATIONS.c.organisation.in_(voices),
+            _one_of(INVITATIONS.c.organisation, voices),
             INVITATIONS.c.by_role == str(role),
         )
 
@@ -92,7 +92,8 @@ class Sight:
         voices = self.voices(Role.MINISTER_OFFICE)
         if not voices:
             return false()
-        touched = select(COUNTRIES.c.case_id).where(COUNTRIES.c.case_id == cases.c.id, COUNTRIES.c.country.in_(voices))
+        country = _one_of(COUNTRIES.c.country, voices)
+        touched = select(COUNTRIES.c.case_id).where(COUNTRIES.c.case_id == cases.c.id, country)
         return and_(cases.c.events > 0, touched.exists())
 
     @cached_property
@@ -110,3 +111,10 @@ class Sight:
 
 def _once(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
+
+
+def _one_of(column: ColumnElement[Any], codes: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the column holds one of these codes. Nearly everybody has one, and an IN is written anew each time."""
+    if len(codes) == 1:
+        return column == codes[0]
+    return column.in_(codes) if codes else false()
