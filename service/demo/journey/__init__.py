@@ -60,9 +60,9 @@ class Journey:
             raise Stopped(f"{email} got no digest of {week}")
 
     def tell_mails(self) -> None:
-        """Say every mail that went out since the journey began."""
+        """Say every mail that went out since the journey began, the last ones too."""
         self._teller.heading("What went out by mail")
-        self._teller.mails(self._mailbox.mails())
+        self._teller.mails(self._mailbox.settle())
 
     def close(self) -> None:
         """Hang up."""

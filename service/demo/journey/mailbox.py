@@ -12,6 +12,7 @@ from pathlib import Path
 
 PATIENCE = 20.0  # seconds; a mail is out within five of what it tells
 PAUSE = 0.1
+QUIET = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class Mailbox:
             if found is not None or time.monotonic() > until:
                 return found
             time.sleep(PAUSE)
+
+    def settle(self) -> list[Mail]:
+        """Every mail that came, once none has come for a while."""
+        until = time.monotonic() + PATIENCE
+        count, since = -1, time.monotonic()
+        while time.monotonic() < until and time.monotonic() - since < QUIET:
+            found = sum(1 for _ in self._files())
+            if found != count:
+                count, since = found, time.monotonic()
+            time.sleep(PAUSE)
+        return self.mails()
 
     def _files(self) -> Iterator[Path]:
         for part in ("new", "cur"):

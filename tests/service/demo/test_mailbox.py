@@ -3,6 +3,8 @@
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from notifications.channels.maildir import Maildir
 from service.demo.journey.mailbox import Mailbox
 
@@ -38,3 +40,10 @@ def test_what_does_not_come_is_not_waited_for_forever(tmp_path: Path) -> None:
     found = mailbox.wait_for(lambda mail: mail.case == "OBS-2026-0001", seconds=0)
     assert found is not None
     assert mailbox.wait_for(lambda mail: mail.case == "OBS-2026-0002", seconds=0) is None
+
+
+def test_the_last_mails_are_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.demo.journey.mailbox.QUIET", 0.0)
+    send(tmp_path, 1)
+    send(tmp_path, 2)
+    assert [mail.subject for mail in Mailbox(tmp_path).settle()] == ["Décision n° 1", "Décision n° 2"]
