@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import select
+import time
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 
 PATIENCE = 10.0  # seconds to wait for a free connection of the pool, and for a lock
 LIMITS = {
@@ -19,7 +22,7 @@ LIMITS = {
 def postgres_engine(url: URL, *, pool_size: int, limits: dict[str, str], **options: Any) -> Engine:
     """Connections to a PostgreSQL database, each with these limits (names and values of its settings)."""
     given = {"application_name": "slagboom", "connect_timeout": "5"}
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={
             **{name: value for name, value in given.items() if name not in url.query},
@@ -30,6 +33,37 @@ def postgres_engine(url: URL, *, pool_size: int, limits: dict[str, str], **optio
         pool_timeout=PATIENCE,
         pool_use_lifo=True,
         hide_parameters=True,  # an error that is logged must not repeat what people wrote
-        pool_pre_ping=True,
         **options,
     )
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", _is_taken)
+    return engine
+
+
+RESTED = "rested_at"
+LONGEST_REST = 60.0  # seconds; a firewall on the way may have forgotten a connection that rested longer
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info[RESTED] = time.monotonic()
+
+
+def _is_taken(connection: Any, record: Any, _fairy: object) -> None:
+    """Put a connection that was cut while it rested away; the pool then takes another.
+
+    Whoever cuts a connection says so, and its socket has something to read. To ask the server (the pool's own
+    `pre_ping`) would be a round trip for every request.
+    """
+    rested_at = record.info.get(RESTED)
+    if rested_at is None:
+        return
+    if _has_something_to_read(connection.fileno()):
+        raise InvalidatePoolError  # a restart cut the others too
+    if time.monotonic() - rested_at > LONGEST_REST:
+        raise DisconnectionError
+
+
+def _has_something_to_read(socket: int) -> bool:
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
