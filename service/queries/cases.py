@@ -19,6 +19,7 @@ from service.queries.case_parts import (
     names_of,
 )
 from service.queries.keyset import Page, Place, page_of
+from service.store.case_rows import READ
 from service.store.sight import CASES, Sight
 from workflows.actor import Actor
 from workflows.errors import NotFound
@@ -74,7 +75,8 @@ class CaseShown:
 def _rows(actor: Actor) -> Select[Any]:
     """Cases, with how much of each the actor reads: `whole`, `inner`."""
     sight = Sight(actor)
-    return select(CASES, sight.whole().label("whole"), sight.inner().label("inner"))
+    shown = (CASES.c[name] for name in ("phase", "ended", "due_on", "plan_status", "updated_at"))
+    return select(*READ, *shown, sight.whole().label("whole"), sight.inner().label("inner"))
 
 
 @lru_cache(maxsize=1024)

@@ -9,8 +9,20 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from service.store.sight import CASES
 from workflows import shelf
 from workflows.case import Case, Ending, Question
+
+READ = tuple(
+    CASES.c[name]
+    for name in (
+        "id", "reference", "procedure", "procedure_version", "stage", "anchor", "version", "events", "head", "title",
+        "language", "organisation", "working_group", "theme", "countries", "regions", "content", "begun_by",
+        "filed_by", "waits_for", "questions", "questions_asked", "reply_by", "ending", "last_on", "received_on",
+        "channel",
+    )
+)  # fmt: skip
+"""The columns that a case is made of; the others are for lists, searches and digests."""
 
 
 def case_of(row: RowMapping) -> Case:

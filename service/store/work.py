@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, se
 
 from service.store import chain, once
 from service.store.carrying import INSERT_COUNTRY, Carrying, insert_draft
-from service.store.case_rows import case_of, searchable, values_of
+from service.store.case_rows import READ, case_of, searchable, values_of
 from service.store.clock_rows import keep_clocks
 from service.store.engine import Store
 from service.store.ids import new_id
@@ -178,7 +178,7 @@ class Work:
         for effect in step.effects:
             if not isinstance(effect, KeepClock):
                 carrying.carry_out(effect)
-        keep_clocks(self.connection, step.case, [effect.clock for effect in kept])
+        keep_clocks(self.connection, step.case, [effect.clock for effect in kept if effect.clock not in facts.clocks])
         after = dataclasses.replace(step.case, reference=carrying.reference or step.case.reference)
         for event in step.events:
             issued = {**event.facts, **carrying.issued}
@@ -318,7 +318,7 @@ def _update_of(names: tuple[str, ...]) -> Update:
 @lru_cache(maxsize=1024)
 def _locking(actor: Actor | None, column: str) -> Select[Any]:
     """The statement that finds a case by id or reference, as far as the actor sees it, and locks its row."""
-    statement = select(CASES).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES)
+    statement = select(*READ).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES)
     return statement if actor is None else statement.where(Sight(actor).readable())
 
 
