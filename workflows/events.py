@@ -98,7 +98,12 @@ def _texts(value: Any) -> str:
     return "".join(map(_texts, value)) if isinstance(value, list | tuple) else ""
 
 
+FLAT = (str, int, type(None))
+
+
 def _has_float(value: Any) -> bool:
+    if isinstance(value, FLAT):  # nearly everything: looked at first
+        return False
     if isinstance(value, Mapping):
         return any(map(_has_float, value.values()))
     return any(map(_has_float, value)) if isinstance(value, list | tuple) else isinstance(value, float)
