@@ -106,6 +106,8 @@ def _in_role(audience: Audience, word: str, holders: tuple[Holder, ...]) -> Iter
     found = _holding(audience, word, holders)
     if found or word == INTAKE:
         yield from (_as_recipient(holder, word) for holder in found)
+    elif word == FILER and audience.case.organisation == SECRETARIAT:
+        return  # what comes from the Secretariat-General itself is not written about to its own secretary
     elif not _all_answered(audience, word):
         instead = _holding(audience, SECRETARY, holders) or _holding(audience, INTAKE, holders)
         yield from (_as_recipient(holder, SECRETARY, instead_of=word) for holder in instead)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from service.store.ids import new_id
 from service.store.seals import make_seal
-from service.store.tables import DigestRow, OutboxRow
+from service.store.tables import DigestRow, EventRow, OutboxRow
 from workflows.dates import BRUSSELS
 from workflows.notices import DIGEST, Digest, DigestLine, DigestSection
 
@@ -19,6 +19,7 @@ DIGESTS = DigestRow.__table__
 OUTBOX = OutboxRow.__table__
 
 SENT = select(DIGESTS.c.person_id, DIGESTS.c.organisation).where(DIGESTS.c.week == bindparam("week"))
+BEGAN = select(func.min(EventRow.__table__.c.at))
 KEPT = select(DIGESTS.c.content).where(DIGESTS.c.id == bindparam("digest"))
 
 
@@ -29,6 +30,12 @@ class ForPerson:
     person: str
     language: str
     digest: Digest
+
+
+def log_began_at(connection: Connection) -> datetime | None:
+    """When the first event of all was kept; None before that."""
+    began_at: datetime | None = connection.execute(BEGAN).scalar_one()
+    return began_at
 
 
 def sent_in(connection: Connection, week: str) -> frozenset[tuple[str, str]]:

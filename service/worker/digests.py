@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from service.commands.clocks import THE_HOUSE
 from service.commands.digests import send_digests
 from service.queries.digests import WEEK, compose, offices, week_of
-from service.store.digest_rows import ForPerson, sent_in
+from service.store.digest_rows import ForPerson, log_began_at, midnight, sent_in
 from service.store.engine import Store
 from service.store.work import Work
 from workflows.dates import BRUSSELS, day_in_brussels
@@ -52,5 +52,15 @@ def send_week(store: Store, day: date, now: datetime) -> int:
 
 
 def send_due(store: Store, now: datetime) -> int:
-    """Send the digests of last week, if their hour has come."""
-    return send_week(store, day_in_brussels(now), now) if is_due(now) else 0
+    """Send the digests of last week, if their hour has come.
+
+    A week that was over before anything was kept here is not told: a new installation does not begin with a digest.
+    """
+    day = day_in_brussels(now)
+    if not is_due(now):
+        return 0
+    with store.reading() as connection:
+        began_at = log_began_at(connection)
+    if began_at is None or began_at >= midnight(monday_before(day) + WEEK):
+        return 0
+    return send_week(store, day, now)

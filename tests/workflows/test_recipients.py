@@ -75,6 +75,9 @@ class TestFiler:
         (recipient,) = heard("progress", "filer", among=without(FILER, COLLEAGUE))
         assert (recipient.person, recipient.role, recipient.instead_of) == ("group", "secretary", "filer")
 
+    def test_the_secretariat_does_not_write_to_itself_about_what_it_filed(self) -> None:
+        assert heard("progress", "filer", among=without(FILER, COLLEAGUE), case=a_case(organisation=SECRETARIAT)) == ()
+
 
 class TestSecretariat:
     """Intake is holders without a working group, else all; a case without a group has intake as its secretary."""

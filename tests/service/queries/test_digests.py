@@ -14,7 +14,7 @@ from service.queries.cases import list_cases
 from service.queries.digests import compose, monday_of, offices, week_of
 from service.store.outbox import Outbox
 from service.store.tables import DeliveryRow, DigestRow
-from service.worker.digests import is_due, monday_before, send_week
+from service.worker.digests import is_due, monday_before, send_due, send_week
 from tests.service.seeds import House
 from workflows.notices import Digest
 
@@ -107,6 +107,15 @@ def test_a_digest_goes_out_once_per_person_and_week(house: House) -> None:
     assert {row["language"] for row in letters} == {
         house.actor(f"office_{code}").language for code in ("be", "lu", "nl")
     }
+
+
+def test_a_new_installation_does_not_begin_with_a_digest(house: House) -> None:
+    house.now = moment(date(2026, 11, 24))
+    house.bring("adoption")
+    assert send_due(house.store, house.now) == 0, "last week there was nothing here yet"
+    assert send_due(house.store, moment(date(2026, 11, 30), hour=5)) == 0, "it is not seven o'clock in Brussels"
+    assert send_due(house.store, moment(date(2026, 11, 30), hour=6)) == 3
+    assert send_due(house.store, moment(date(2026, 11, 30), hour=7)) == 0
 
 
 def test_nothing_to_say_no_mail(house: House) -> None:
