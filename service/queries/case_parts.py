@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, literal, select, union_all
+from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, literal, or_, select, union_all
 
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, POSITIONS, position_of
-from service.store.sight import Sight
+from service.store.sight import CASES, Sight
 from service.store.tables import CaseInstrumentRow, PersonRow
 from workflows import shelf
 from workflows.actor import Actor
@@ -35,6 +35,15 @@ def _instruments_of() -> Select[Any]:
     ).subquery()
     return select(both).order_by(both.c.place, both.c.number, both.c.id)
 
+
+HAVING = (
+    or_(
+        exists().where(INSTRUMENTS.c.case_id == CASES.c.id),
+        exists().where(NAMED_BY_PLAN.c.case_id == CASES.c.id),
+    ).label("has_instruments"),
+    exists().where(CONSULTATIONS.c.case_id == CASES.c.id).label("has_consultations"),
+)
+"""Whether anything of the kind hangs on a case, asked with the case itself."""
 
 # Made once: to put such a statement together costs more than to answer it.
 INSTRUMENTS_OF = _instruments_of()
@@ -78,6 +87,8 @@ class ConsultationBrief:
 def instruments_of(connection: Connection, rows: Sequence[RowMapping]) -> Mapping[str, list[InstrumentBrief]]:
     """The instruments of these cases, their own first; who reads a case in part sees only those with a number."""
     whole = {row["id"]: row["whole"] for row in rows}
+    if not whole:
+        return {}
     found: dict[str, list[InstrumentBrief]] = {}
     for row in connection.execute(INSTRUMENTS_OF, {"cases": list(whole)}):
         if whole[row.case_id] or row.number is not None:
@@ -94,6 +105,8 @@ def consultations_of(
     Who reads the positions of an open round knows what they come to now; the others know it once it is closed.
     """
     cases = {row["id"]: row for row in rows if row["whole"]}
+    if not cases:
+        return {}
     rounds = connection.execute(_rounds_of(actor), {"cases": list(cases)}).mappings().all()
     known = [row for row in rounds if row["open"] and (row["asked"] or cases[row["case_id"]]["inner"])]
     now = _outcomes_now(connection, known, cases)

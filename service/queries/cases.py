@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from service.queries.case_filters import SORTS, USUAL_SORT, CaseFilter
 from service.queries.case_parts import (
+    HAVING,
     ConsultationBrief,
     InstrumentBrief,
     consultations_of,
@@ -81,7 +82,8 @@ def _rows(actor: Actor) -> Select[Any]:
 
 @lru_cache(maxsize=1024)
 def _one(actor: Actor, column: str) -> Select[Any]:
-    return _rows(actor).where(CASES.c[column] == bindparam("name"), Sight(actor).readable())
+    named = CASES.c[column] == bindparam("name")
+    return _rows(actor).add_columns(*HAVING).where(named, Sight(actor).readable())
 
 
 def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
@@ -127,8 +129,9 @@ def list_cases(
 def _shown(connection: Connection, actor: Actor, rows: Sequence[RowMapping]) -> tuple[CaseShown, ...]:
     if not rows:
         return ()
-    instruments = instruments_of(connection, rows)
-    consultations = consultations_of(connection, actor, rows)
+    # One case says itself whether it has any (for a good part of its life it has none); a page asks for all at once.
+    instruments = instruments_of(connection, [row for row in rows if row.get("has_instruments", True)])
+    consultations = consultations_of(connection, actor, [row for row in rows if row.get("has_consultations", True)])
     names = names_of(connection, {row["ending"]["by"] for row in rows if row["ending"]})
     return tuple(_case(row, instruments.get(row["id"], ()), consultations.get(row["id"], ()), names) for row in rows)
 
