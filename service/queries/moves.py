@@ -101,7 +101,7 @@ class _Scene:
     actor: Actor
     language: str
     invited: Mapping[str, frozenset[str]]
-    answered: frozenset[str]
+    answered: Mapping[str, frozenset[str]]
     holders: tuple[Holder, ...]
     followers: tuple[Follower, ...]
 

@@ -201,8 +201,12 @@ def _one_person(connection: Connection, context: Any) -> tuple[Recipient, ...]:
     )
 
 
-def consulted(connection: Connection, case: str, about: str | None) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
-    """Whom the consultation that it is about asked, in the other role the last one; and who of them has answered."""
+Organisations = dict[str, frozenset[str]]
+"""Role word -> organisations."""
+
+
+def consulted(connection: Connection, case: str, about: str | None) -> tuple[Organisations, Organisations]:
+    """Whom the consultation that it is about asked, in the other role the last one; and who of them has answered it."""
     last: dict[str, str] = {}
     for round_ in connection.execute(ROUNDS, {"case": case}):
         if last.get(round_.by_role) != about or about is None:
@@ -211,7 +215,8 @@ def consulted(connection: Connection, case: str, about: str | None) -> tuple[dic
         role: frozenset(connection.scalars(ASKED, {"consultation": consultation}))
         for role, consultation in last.items()
     }
-    answered: set[str] = set()
-    for consultation in last.values():
-        answered |= set(connection.scalars(ANSWERED, {"consultation": consultation}))
-    return invited, frozenset(answered)
+    answered = {
+        role: frozenset(connection.scalars(ANSWERED, {"consultation": consultation}))
+        for role, consultation in last.items()
+    }
+    return invited, answered

@@ -131,6 +131,18 @@ class TestInvited:
         (recipient,) = heard("invitation", "delegate", among=(GROUP, INTAKE), invited=VOTERS)
         assert (recipient.person, recipient.instead_of) == ("group", "delegate")
 
+    def test_a_delegation_without_anybody_is_spoken_for_by_the_secretary_beside_the_others(self) -> None:
+        found = heard("invitation", "delegate", among=without(LUXEMBOURG), invited=VOTERS)
+        assert [(one.person, one.instead_of, one.organisation) for one in found] == [
+            ("belgium", None, "BE-FED"),
+            ("netherlands", None, "NL"),
+            ("group", "delegate", "LU"),
+        ]
+
+    def test_an_adviser_without_anybody_holds_nothing_up(self) -> None:
+        invited = {"delegate": ("BE", "LU", "NL", "DE-NW")}
+        assert names(heard("invitation", "delegate", invited=invited)) == ["belgium", "luxembourg", "netherlands"]
+
     def test_without_a_secretary_it_is_told_to_intake(self) -> None:
         (recipient,) = heard("invitation", "delegate", among=(INTAKE,), invited=VOTERS)
         assert (recipient.person, recipient.instead_of) == ("intake", "delegate")
@@ -141,29 +153,36 @@ class TestReminder:
 
     @pytest.mark.parametrize("notice", ["reminder", "late"])
     def test_only_the_silent_hear(self, notice: str) -> None:
-        found = heard(notice, "delegate", invited=VOTERS, answered=frozenset({"BE", "NL"}))
+        found = heard(notice, "delegate", invited=VOTERS, answered={"delegate": {"BE", "NL"}})
         assert names(found) == ["luxembourg"]
 
     def test_when_all_have_answered_nobody_does(self) -> None:
-        assert heard("reminder", "delegate", invited=VOTERS, answered=frozenset({"BE", "LU", "NL"})) == ()
+        assert heard("reminder", "delegate", invited=VOTERS, answered={"delegate": {"BE", "LU", "NL"}}) == ()
 
     def test_a_silent_delegation_without_anybody_is_told_to_the_secretary(self) -> None:
         found = heard(
-            "reminder", "delegate", among=without(LUXEMBOURG), invited=VOTERS, answered=frozenset({"BE", "NL"})
+            "reminder", "delegate", among=without(LUXEMBOURG), invited=VOTERS, answered={"delegate": {"BE", "NL"}}
         )
         assert [(one.person, one.instead_of) for one in found] == [("group", "delegate")]
 
+    def test_who_has_spoken_in_one_consultation_may_be_silent_in_another(self) -> None:
+        invited = {**VOTERS, "minister_office": ("NL",)}
+        answered = {"delegate": {"BE", "LU", "NL"}}
+        assert names(heard("reminder", "minister_office", invited=invited, answered=answered)) == ["office"]
+
     def test_a_result_is_told_to_those_who_answered_too(self) -> None:
-        found = heard("result", "delegate", invited=VOTERS, answered=frozenset({"BE", "NL"}))
+        found = heard("result", "delegate", invited=VOTERS, answered={"delegate": {"BE", "NL"}})
         assert names(found) == ["belgium", "luxembourg", "netherlands"]
 
     def test_the_secretary_general_hears_that_a_vote_is_late(self) -> None:
         invited = {"minister_office": ("BE", "LU", "NL")}
-        found = heard("late", "minister_office", "secretary_general", invited=invited, answered=frozenset({"NL"}))
+        found = heard(
+            "late", "minister_office", "secretary_general", invited=invited, answered={"minister_office": {"NL"}}
+        )
         assert [(one.person, one.role) for one in found] == [("group", "secretary"), ("general", "secretary_general")]
 
     def test_a_filer_is_reminded_of_questions(self) -> None:
-        assert names(heard("reminder", "filer", invited=VOTERS, answered=frozenset({"BE"}))) == ["filer"]
+        assert names(heard("reminder", "filer", invited=VOTERS, answered={"delegate": {"BE"}})) == ["filer"]
 
 
 class TestActor:

@@ -1,0 +1,92 @@
+"""Who hears: the sentences of the rules one after the other, on real databases, with every letter addressed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.commands.positions import GivePosition, give_position
+from tests.service.commands.test_positions import round_of
+from tests.service.hearing import end_mandate, hear, wait_until
+from tests.service.seeds import House
+
+DELEGATES = ["delegate_be", "delegate_lu", "delegate_nl"]
+ADVISERS = ["adviser", "partner"]
+OFFICES = ["office_be", "office_lu", "office_nl"]
+
+
+def say(house: House, name: str, case: str, position: str = "agree") -> None:
+    sent = {"position": position, "text": "Om deze reden."}
+    give_position(GivePosition(round_of(house, case), lambda: sent), house.work(name))
+
+
+def brought(house: House, stage: str) -> str:
+    """A case in a stage, of which everything so far has been told."""
+    case = house.bring(stage)
+    hear(house)
+    return case
+
+
+def test_everybody_hears_of_the_way_from_filing_to_resolved(house: House) -> None:
+    case = house.begin()
+    told = {}
+    for stage in (
+        "submitted", "admissibility", "exploration", "consultation", "common_position", "drafting", "council",
+        "adoption", "implementation", "resolved",
+    ):  # fmt: skip
+        house.bring(stage, case)
+        told[stage] = hear(house)
+    assert told == {
+        "submitted": {"receipt": ["officer"], "waiting": ["intake"]},
+        "admissibility": {"progress": ["officer"], "waiting": ["secretary"]},
+        "exploration": {"progress": ["officer"]},
+        "consultation": {"invitation": sorted(DELEGATES + ADVISERS), "progress": ["officer"]},
+        "common_position": {"result": sorted([*DELEGATES, *ADVISERS, "officer"]), "waiting": ["sg"]},
+        "drafting": {"progress": ["officer"], "waiting": ["secretary"]},
+        "council": {"progress": ["officer"], "waiting": ["sg"]},
+        "adoption": {"vote": OFFICES, "progress": ["officer"]},
+        "implementation": {"adopted": sorted([*DELEGATES, *ADVISERS, *OFFICES, "officer", "secretary"])},
+        "resolved": {"ending": sorted([*OFFICES, "officer"])},
+    }
+
+
+def test_an_office_is_reminded_of_a_vote_though_its_delegation_has_given_its_position(house: House) -> None:
+    case = brought(house, "adoption")
+    say(house, "office_be", case)
+    hear(house)
+    quiet = {"still_working": ["officer"], "waiting": ["secretary"]}
+    assert wait_until(house, date(2027, 3, 9)) == quiet | {"reminder": ["office_lu", "office_nl"]}
+    say(house, "office_nl", case)
+    assert wait_until(house, date(2027, 3, 13)) == {"late": ["office_lu", "sg"]}
+
+
+def test_delegates_are_reminded_until_they_have_spoken_and_the_secretary_hears_when_all_have(house: House) -> None:
+    case = brought(house, "consultation")
+    say(house, "delegate_nl", case)
+    assert wait_until(house, date(2027, 1, 15)) == {"reminder": ["adviser", "delegate_be", "delegate_lu", "partner"]}
+    say(house, "delegate_be", case)
+    say(house, "partner", case)
+    assert hear(house) == {}
+    say(house, "delegate_lu", case)
+    assert hear(house) == {"waiting": ["secretary"]}
+    assert wait_until(house, date(2027, 1, 26)) == {"reminder": ["adviser"]}
+    say(house, "delegate_lu", case, "withdrawn")
+    assert wait_until(house, date(2027, 1, 30)) == {"waiting": ["secretary"]}
+
+
+def test_the_secretary_hears_in_the_place_of_a_delegation_that_has_nobody(house: House) -> None:
+    end_mandate(house, "delegate_lu")
+    end_mandate(house, "adviser")
+    case = brought(house, "consultation")
+    say(house, "delegate_nl", case)
+    assert wait_until(house, date(2027, 1, 15)) == {
+        "reminder": ["delegate_be", "partner", "secretary for delegate (LU)"],
+    }
+
+
+def test_the_colleagues_of_a_filer_whose_mandate_has_ended_hear_else_the_secretary(house: House) -> None:
+    case = brought(house, "admissibility")
+    end_mandate(house, "officer")
+    house.bring("exploration", case)
+    assert hear(house) == {}, "the secretary does not hear of her own act"
+    house.bring("drafting", case)
+    assert hear(house)["progress"] == ["secretary for filer"]
