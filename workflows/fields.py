@@ -154,7 +154,7 @@ def schema_of(fields: Iterable[Field], checklists: Mapping[str, Sequence[str]]) 
 def _schema(field: Field, checklists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     one = _schema_of_one(field, checklists)
     if field.many or field.per_country or field.type == "answer":
-        least = 0 if field.may_be_empty or field.type == "measure" else 1
+        least = 0 if field.may_be_empty or field.optional or field.type == "measure" else 1
         one = {"type": "array", "items": one, "minItems": least, "maxItems": LONGEST_LIST}
     if field.today:
         one |= {"description": f"{field.today} today, in Brussels"}

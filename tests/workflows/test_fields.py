@@ -75,6 +75,7 @@ GOOD = [
     ("list of organisation", ["BE-WAL", "DE-NW"]),
     ("optional text", None),
     ("optional list of follow_up", None),
+    ("optional list of follow_up", []),
     ("optional date not after today", "2026-03-01"),
     ("optional choice web post", "post"),
 ]
@@ -155,7 +156,6 @@ BAD = [
     ("list of text", ["x"] * 201, "", "too_many"),
     ("list of organisation", ["BE-WAL", "BE-WAL"], "", "stands_twice"),
     ("list of organisation", ["BE-WAL", "NL-GM9999"], "/1", "unknown_organisation"),
-    ("optional list of follow_up", [], "", "too_few"),
 ]
 
 
