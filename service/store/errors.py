@@ -11,6 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # SQLSTATE: lock not available, cancelled for taking too long, serialization failure, deadlock
 BUSY = {"55P03", "57014", "40001", "40P01"}
+# SQLSTATE: disk full
+FULL = "53100"
 # SQLSTATE: shut down, crashed, starting up, idle in a transaction for too long, too many connections
 CUT = {"57P01", "57P02", "57P03", "25P03", "53300"}
 
@@ -27,6 +29,10 @@ class DatabaseBusy(StoreFailed):
     """The database did not get to it in time; the same request may be tried again."""
 
 
+class DatabaseFull(StoreFailed):
+    """There is no room for what was to be kept. Nothing of it was, and reading goes on."""
+
+
 class DatabaseForeign(StoreFailed):
     """The database holds tables that are not ours, and no record of our migrations."""
 
@@ -41,7 +47,7 @@ class ReferenceBroken(StoreFailed):
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn what the driver says of a lost or overloaded database into DatabaseGone or DatabaseBusy."""
+    """Turn what the driver says of a lost, overloaded or full database into one of these."""
     try:
         yield
     except PoolTimeout as error:
@@ -60,6 +66,8 @@ def plain(error: DBAPIError) -> StoreFailed | None:
         return DatabaseGone(f"no connection to the database: {message}")
     if is_late(error):
         return DatabaseBusy(f"the database is busy: {message}")
+    if is_full(error):
+        return DatabaseFull(f"no room is left for the database: {message}")
     return None
 
 
@@ -77,6 +85,13 @@ def is_late(error: DBAPIError) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return _sqlite_code(error.orig) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return getattr(error.orig, "sqlstate", None) in BUSY
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the disk, or what the database may have of it, is full."""
+    if isinstance(error.orig, sqlite3.Error):
+        return _sqlite_code(error.orig) == sqlite3.SQLITE_FULL
+    return getattr(error.orig, "sqlstate", None) == FULL
 
 
 def _sqlite_code(error: sqlite3.Error) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from service.store.engine import Store
-from service.store.errors import DatabaseBusy, DatabaseGone, StoreFailed
+from service.store.errors import DatabaseBusy, DatabaseFull, DatabaseGone, StoreFailed
 from service.store.migrating import SCRIPTS
 from service.store.sqlite import WriterLock
 from service.store.tables import CaseRow, LeaseRow
@@ -358,6 +358,20 @@ def test_a_statement_that_takes_too_long_is_ended(postgres_store: Store) -> None
 
     with pytest.raises(DatabaseBusy), postgres_store.writing() as connection:
         wait(connection)
+
+
+def fill(connection: Connection) -> None:
+    """Until there is no room: as on a disk that is full."""
+    pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    for number in range(10_000):
+        add_case(connection, f"case-{number}")
+
+
+def test_a_full_disk_is_said_so_and_leaves_nothing_half_written(file_store: Store) -> None:
+    with pytest.raises(DatabaseFull, match="no room"), file_store.writing() as connection:
+        fill(connection)
+    assert count(file_store) == 0
 
 
 def test_every_failure_of_the_store_is_one_kind() -> None:
