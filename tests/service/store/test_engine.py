@@ -322,7 +322,7 @@ def test_a_connection_that_was_cut_while_it_rested_is_not_noticed(
     with getattr(postgres_store, door)() as connection:
         cut_later = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with psycopg.connect(postgres_server, autocommit=True) as administrator:
-        administrator.execute("SELECT pg_terminate_backend(%s)", (cut_later,))
+        administrator.execute("SELECT pg_terminate_backend(%s, 5000)", (cut_later,))  # waits until it is gone
     with getattr(postgres_store, door)() as connection:
         assert connection.execute(COUNT).scalar_one() == 0
 
