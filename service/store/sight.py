@@ -37,7 +37,7 @@ class Sight:
         """Whether the person reads the whole case: a follower sees title, stage, outcome and history in words."""
         filed = [
             self.inner(cases),
-            _one_of(cases.c.organisation, self._organisations),
+            _one_of(cases.c.organisation, self.voices(Role.OFFICER)),
             *(self._invited(cases, role) for role in (Role.DELEGATE, Role.MINISTER_OFFICE)),
             self._concerned(cases),
         ]
@@ -99,10 +99,6 @@ class Sight:
     @cached_property
     def _sees_all(self) -> bool:
         return self.actor.has(Role.AUDITOR) or self.actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,))
-
-    @cached_property
-    def _organisations(self) -> tuple[str, ...]:
-        return _once(mandate.organisation for mandate in self.actor.holding(Role.OFFICER))
 
     @cached_property
     def _working_groups(self) -> tuple[str, ...]:
