@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from service.store.once import Seen
-from service.store.publishing import plan_status_of, publish_instrument
+from service.store.publishing import adopted_on, plan_status_of, publish_instrument
 from service.store.work import Work
 from workflows.acts import Deed, Permit, checked, permit, tells_of
 from workflows.case import Case
-from workflows.errors import GuardRefused, UnknownAct
+from workflows.errors import DataInvalid, Fault, GuardRefused, UnknownAct
 from workflows.events import EventKind
 from workflows.facts import Facts
 from workflows.procedure import Act
@@ -58,6 +58,9 @@ def do_act(command: DoAct, work: Work) -> Seen:
 
 def _publish(work: Work, case: Case, permitted: Permit, data: Mapping[str, Any], reason: str | None) -> None:
     published_on = date.fromisoformat(data["published_on"])
+    adopted = adopted_on(work.connection, case.id)
+    if adopted is not None and published_on < adopted:
+        raise DataInvalid([Fault("/data/published_on", "before_the_adoption", (("value", adopted.isoformat()),))])
     instrument = publish_instrument(work.connection, case.id, data["journal"], published_on, work.now)
     if instrument is None:
         raise GuardRefused("has_instrument")

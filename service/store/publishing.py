@@ -12,6 +12,7 @@ from service.store.sight import CASES
 
 OF_CASE = INSTRUMENTS.c.case_id == bindparam("case")
 PUBLISHED = select(INSTRUMENTS.c.id, INSTRUMENTS.c.in_force, INSTRUMENTS.c.version).where(OF_CASE)
+ADOPTED = select(INSTRUMENTS.c.adopted_on).where(OF_CASE)
 PUBLISH = update(INSTRUMENTS).where(INSTRUMENTS.c.id == bindparam("one"))
 PLANNED = select(CASES.c.plan_status).where(CASES.c.id == bindparam("case"))
 
@@ -36,6 +37,12 @@ def publish_instrument(
         values["in_force_on"] = published_on + timedelta(days=1)
     connection.execute(PUBLISH.values(values), {"one": found.id})
     return str(found.id)
+
+
+def adopted_on(connection: Connection, case: str) -> date | None:
+    """The day on which the instrument of a case was adopted; None before that, and where there is none."""
+    found: date | None = connection.execute(ADOPTED, {"case": case}).scalar_one_or_none()
+    return found
 
 
 def plan_status_of(connection: Connection, case: str) -> list[dict[str, Any]]:

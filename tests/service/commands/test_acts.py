@@ -15,7 +15,7 @@ from service.store.work import Once
 from tests.service.seeds import House
 from workflows.errors import DataInvalid, MoveNotOpen, NotFound, Refused, RoleMissing, UnknownAct
 
-PUBLISHED = {"journal": "2026-9", "published_on": "2026-11-20"}
+PUBLISHED = {"journal": "2026-9", "published_on": "2026-11-24"}
 
 
 def instrument(house: House) -> RowMapping:
@@ -34,15 +34,24 @@ def test_a_publication_dates_the_entry_into_force(house: House) -> None:
     before, kept = house.case(case), instrument(house)
     house.act("sg", case, "publish", PUBLISHED)
     found = instrument(house)
-    assert (found["journal"], found["published_on"]) == ("2026-9", date(2026, 11, 20))
-    assert found["in_force_on"] == date(2026, 11, 21), "the day after publication"
+    assert (found["journal"], found["published_on"]) == ("2026-9", date(2026, 11, 24))
+    assert found["in_force_on"] == date(2026, 11, 25), "the day after publication"
     assert found["version"] == kept["version"] + 1
     assert house.case(case).version == before.version + 1
     event = last_event(house)
     body = json.loads(event["body"])
     assert (event["kind"], body["act"], body["instrument"]) == ("InstrumentPublished", "publish", found["id"])
-    assert body["data"] == {"published_on": "2026-11-20"}
+    assert body["data"] == {"published_on": "2026-11-24"}
     assert json.loads(event["private"])["data"] == {"journal": "2026-9"}
+
+
+def test_nothing_is_published_before_it_was_adopted(house: House) -> None:
+    case = house.bring("implementation")
+    with pytest.raises(DataInvalid) as refused:
+        house.act("sg", case, "publish", {**PUBLISHED, "published_on": "2026-11-23"})
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.code) == ("/data/published_on", "before_the_adoption")
+    assert dict(fault.values) == {"value": "2026-11-24"}
 
 
 def test_a_recommendation_does_not_enter_into_force(house: House) -> None:
