@@ -11,6 +11,7 @@ from workflows import clock as clocks
 from workflows.case import Case
 from workflows.clock import Clock, ClockState
 from workflows.clock_rule import ClockKind, ClockRule, Until
+from workflows.errors import CalendarUnknown
 from workflows.facts import Facts, Measure
 from workflows.procedure import Move, Procedure
 
@@ -101,13 +102,13 @@ def _started(case: Case, move: Move, stage: str) -> Iterable[str]:
 def _start(rule: ClockRule, data: Mapping[str, Any], on: date) -> Clock | None:
     counted_from = data.get(rule.counted_from) if rule.counted_from else None
     until = data.get(rule.length.field) if isinstance(rule.length, Until) else None
-    started = clocks.start(
-        rule,
-        date.fromisoformat(counted_from) if counted_from else on,
-        date.fromisoformat(until) if until else None,
-    )
-    if started is not None:
-        clocks.marks(rule, started)  # a day that no calendar knows is refused now, not when the clock should ring
+    begins, ends = date.fromisoformat(counted_from or on.isoformat()), date.fromisoformat(until) if until else None
+    try:
+        started = clocks.start(rule, begins, ends)
+        if started is not None:
+            clocks.marks(rule, started)  # a day that no calendar knows is refused now, not when the clock should ring
+    except ValueError as beyond:  # the years that a date can have do not reach so far
+        raise CalendarUnknown(rule.calendar or "of all days", (ends or begins).isoformat()) from beyond
     return started
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from workflows.calendars import Calendar, calendar
 from workflows.clock_rule import ClockKind, ClockRule, Notices, Until
-from workflows.counting import CountingRule, Period, Unit, before, due_on, explain, roll
+from workflows.counting import CountingRule, Period, Unit, before, due_on, explain, nominal_end, roll
 from workflows.errors import PeriodUnknown
 from workflows.reasons import Reason
 
@@ -18,6 +18,7 @@ __all__ = [
 ]  # fmt: skip
 
 LATE = "late"
+A_DAY = Period(1, Unit.DAYS)
 
 
 class ClockState(StrEnum):
@@ -121,7 +122,10 @@ def resume(rule: ClockRule, clock: Clock, on: date) -> Clock:
 
 
 def marks(rule: ClockRule, clock: Clock) -> tuple[Mark, ...]:
-    """Every day on which it says something, in order; a reminder whose day was over at the start is left out."""
+    """Every day on which it says something, in order; a reminder whose day was over at the start is left out.
+
+    Raises CalendarUnknown outside the years of the calendar, ValueError outside those that a date can have.
+    """
     due = clock.due_on
     if due is None:
         return ()
@@ -129,7 +133,7 @@ def marks(rule: ClockRule, clock: Clock) -> tuple[Mark, ...]:
     found = [Mark(f"before:{period}", before(due, period, known), heard) for period, heard in rule.before]
     found = [mark for mark in found if mark.on >= clock.starts_on]
     found += [Mark(f"at:{percent}%", _share(clock, due, percent), heard) for percent, heard in rule.at]
-    found.append(Mark(LATE, due + timedelta(days=1), rule.late))
+    found.append(Mark(LATE, nominal_end(due, A_DAY), rule.late))
     return tuple(sorted(found, key=lambda mark: mark.on))
 
 

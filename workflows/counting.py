@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from workflows.calendars import Calendar
+from workflows.errors import CalendarUnknown
 from workflows.reasons import Due, Reason
 
 __all__ = [
@@ -171,7 +172,10 @@ def _exempt(period: Period) -> bool:
 def _nth_working_day(day: date, wanted: int, calendar: Calendar, step: timedelta = DAY) -> date:
     """The working day number `wanted` after (or before) a day that does not count itself."""
     while wanted:
-        day += step
+        try:
+            day += step
+        except OverflowError:  # before the first day that a date can be, or after the last
+            raise CalendarUnknown(calendar.code, day.isoformat()) from None
         if calendar.working(day):
             wanted -= 1
     return day

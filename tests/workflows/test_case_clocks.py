@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -161,15 +162,32 @@ def test_a_day_that_no_calendar_knows_is_refused_where_it_stands() -> None:
     assert refused(draft, "submit", "intake", facts(), data={"received_on": "1990-12-31"}) == [
         ("/data/received_on", "date_out_of_calendar")
     ]
-    for day in ("2099-01-01", "9999-12-31"):
+    for day in ("2099-01-01", "9999-12-31"):  # the last day that a date can be
         assert refused(a_case(), "request_information", "secretary", facts(), data={**ASKED, "reply_by": day}) == [
             ("/data/reply_by", "date_out_of_calendar")
+        ]
+    known = facts(instrument=an_instrument(frozen=True))
+    for day in ("0001-01-01", "0001-01-12", "9999-12-31"):
+        assert refused(a_case("council"), "table", "secretary_general", known, data={"meeting_on": day}) == [
+            ("/data/meeting_on", "date_out_of_calendar")
         ]
     imported = a_case("submitted", last_on=None)
     data = {"working_group": WORKING_GROUP, "theme": "energy"}
     assert refused(imported, "register", "intake", facts(), data=data, on=date(1990, 12, 31)) == [
         ("/on", "date_out_of_calendar")
     ]
+
+
+def test_the_last_day_that_there_is_cannot_end_a_clock_that_counts_without_a_calendar() -> None:
+    case = a_case()
+    reply = replace(case.procedure.clocks["reply"], calendar=None, rule=None, before=())
+    case = replace(case, procedure=replace(case.procedure, clocks={**case.procedure.clocks, "reply": reply}))
+    for day, faults in (("9999-12-31", [("/data/reply_by", "date_out_of_calendar")]), ("9999-12-30", [])):
+        request = a_request("request_information", "secretary", data={**ASKED, "reply_by": day})
+        with pytest.raises(DataInvalid) if faults else nullcontext() as refusal:
+            advance(case, facts(), request)
+        found = refusal.value.faults if refusal is not None else ()
+        assert [(fault.pointer, fault.code) for fault in found] == faults
 
 
 def test_a_case_is_due_when_the_first_of_its_clocks_is() -> None:

@@ -118,6 +118,14 @@ def test_nothing_is_computed_beyond_the_known_holidays(period: str) -> None:
             count(date(2050, 12, 20), Period.parse(period), calendar("BE"))
 
 
+@pytest.mark.parametrize("due", ["0001-01-01", "0001-01-02", "9999-12-31"])
+def test_working_days_do_not_leave_the_days_that_a_date_can_be(due: str) -> None:
+    with pytest.raises(CalendarUnknown):
+        before(date.fromisoformat(due), Period.parse("5WD"), calendar("BE"))
+    with pytest.raises(CalendarUnknown):
+        due_on(date.fromisoformat(due), Period.parse("5WD"), calendar("BE"))
+
+
 @pytest.mark.parametrize("period", ["P9999D", "P9999W", "P9999M", "P9999Y"])
 def test_a_date_has_four_digits_for_its_year(period: str) -> None:
     with pytest.raises(ValueError, match="outside the years"):
