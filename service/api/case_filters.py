@@ -34,7 +34,7 @@ REPEATED = {
     "working_group": "",
     "organisation": "The organisation that filed.",
     "waits_for": "The role word of who is to act.",
-    "status": "`late`: open, and due before today.",
+    "status": "`late`: due before today; an ended case is while its review is overdue.",
     "moved": "What a case did from `from` until `until`.",
     "asked_of": "A delegation: what is asked of it now, a position, a vote or a measure.",
 }

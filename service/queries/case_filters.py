@@ -33,7 +33,7 @@ USUAL_SORT = "-updated_at"
 class CaseFilter:
     """What is wanted of a list of cases. Words of one filter are alternatives, filters narrow each other.
 
-    `late`: open and due before today. `moved` with `since` and `until`: what moved in these days in Brussels, `until`
+    `late`: due before today. `moved` with `since` and `until`: what moved in these days in Brussels, `until`
     left out; without `moved`, any move. `asked_of`: delegations of which something is asked now.
     """
 
@@ -75,7 +75,7 @@ class CaseFilter:
 
 def _status(word: str, today: date) -> ColumnElement[bool]:
     if word == "late":
-        return and_(~CASES.c.ended, CASES.c.due_on < today)
+        return CASES.c.due_on < today  # an ended case has such a day only while it is reviewed
     return CASES.c.ended if word == "ended" else ~CASES.c.ended
 
 

@@ -256,6 +256,7 @@ def draft_of(id: str, effect: effects.Spawn) -> Case:
         countries=effect.countries,
         content=content,
         begun_by=INTAKE,
+        waiting_for=INTAKE,  # who began it completes it, whoever files such a case otherwise
     )
 
 

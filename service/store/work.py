@@ -210,7 +210,8 @@ class Work:
 
     def renew_due_date(self, case: Case) -> None:
         """Compute anew when the case is due, after a measure or a clock changed."""
-        due = due_on(case.procedure, clocks_of(self.connection, case.id), measures_of(self.connection, case.id))
+        measures = () if case.ended else measures_of(self.connection, case.id)
+        due = due_on(case.procedure, clocks_of(self.connection, case.id), measures)
         self.connection.execute(UPDATE_CASE.values(due_on=due), {"one": case.id})
 
     def _due_on(self, case: Case, facts: Facts, kept: Iterable[KeepClock]) -> date | None:
