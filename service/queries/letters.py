@@ -46,6 +46,8 @@ ABOUT_A_CONSULTATION = frozenset(
     {"invitation", "extended", "cancelled", "result", "vote", "reminder", "late", "adopted"}
 )
 ABOUT_AN_INSTRUMENT = frozenset({"vote", "adopted", "ending", "cancelled"})
+ASKED = frozenset({"delegate", "minister_office"})
+"""Role words of who answers a consultation; a filer is reminded of questions of another kind."""
 RESTRICTED = frozenset({"follower"})
 """Who reads title, stage, outcome and history, and no free words."""
 
@@ -83,7 +85,9 @@ def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
     case = _case_row(connection, row["case_id"])
     event = _event_row(connection, row["event_id"])
     about = row["context"].get("consultation")
-    consulted = case is not None and (about is not None or row["notice"] in ABOUT_A_CONSULTATION)
+    clock = _clock_now(connection, row, case)
+    named = row["notice"] in ABOUT_A_CONSULTATION and (clock is None or clock.of in ASKED)
+    consulted = case is not None and (about is not None or named)
     about_instrument = case is not None and row["notice"] in ABOUT_AN_INSTRUMENT
     restricted = row["role"] in RESTRICTED
     return Letter(
@@ -95,7 +99,7 @@ def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
         created_at=row["created_at"],
         case=_case_then(connection, case, event, day_in_brussels(now)) if case is not None else None,
         happening=_happening(connection, event, row["language"], restricted=restricted) if event is not None else None,
-        clock=_clock_now(connection, row, case),
+        clock=clock,
         consultation=consultation_now(connection, row, about) if consulted else None,
         instrument=instrument_now(connection, row) if about_instrument else None,
         questions=_questions(case, event) if not restricted else (),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from service.commands.positions import GivePosition, give_position
+from service.queries.letters import letter
 from tests.service.commands.test_positions import round_of
-from tests.service.hearing import end_mandate, hear, wait_until
+from tests.service.hearing import LETTERS, end_mandate, hear, wait_until
 from tests.service.seeds import House
+from workflows.notices import Letter
 
 DELEGATES = ["delegate_be", "delegate_lu", "delegate_nl"]
 ADVISERS = ["adviser", "partner"]
@@ -90,3 +94,35 @@ def test_the_colleagues_of_a_filer_whose_mandate_has_ended_hear_else_the_secreta
     assert hear(house) == {}, "the secretary does not hear of her own act"
     house.bring("drafting", case)
     assert hear(house)["progress"] == ["secretary for filer"]
+
+
+def letter_of(house: House, notice: str, name: str) -> Letter:
+    """The newest letter of a kind to a person."""
+    found = select(LETTERS.c.id).where(LETTERS.c.notice == notice, LETTERS.c.person_id == f"person-{name}")
+    with house.store.reading() as connection:
+        newest = connection.execute(found.order_by(LETTERS.c.id.desc())).scalars().first()
+        return letter(connection, str(newest), house.now)
+
+
+def test_a_reminder_is_about_what_was_asked_of_this_person(house: House) -> None:
+    case = brought(house, "consultation")
+    house.move("secretary", case, "cancel_consultation", reason="Nog niet rijp.")
+    house.move("secretary", case, "request_information", {"questions": ["Welke lijn?"], "reply_by": "2026-12-18"})
+    assert set(hear(house)) == {"cancelled", "progress", "question"}
+    assert wait_until(house, date(2026, 12, 15)) == {"reminder": ["officer"]}
+    reminder = letter_of(house, "reminder", "officer")
+    assert (reminder.questions, reminder.consultation) == (((1, "Welke lijn?"),), None)
+
+
+def test_an_office_is_reminded_of_the_vote_and_a_delegate_of_the_round(house: House) -> None:
+    case = brought(house, "consultation")
+    wait_until(house, date(2027, 1, 26))
+    asked = letter_of(house, "reminder", "delegate_be").consultation
+    assert asked is not None
+    assert (asked.name, asked.asked) == ("delegations", "Belgique")
+    house.bring("adoption", case)
+    hear(house)
+    wait_until(house, date(2027, 3, 9))
+    asked = letter_of(house, "reminder", "office_nl").consultation
+    assert asked is not None
+    assert (asked.name, asked.asked) == ("committee", "Nederland")
