@@ -48,16 +48,20 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What one country does to carry an instrument out: planned, adopted, in_force, not_needed or declined."""
+    """What one country does to carry an instrument out: planned, adopted, in_force, not_needed or declined.
+
+    `binding`: the instrument is a decision, which must be in force; a recommendation only asks for what was decided.
+    """
 
     country: str
     state: str
     due_on: date | None = None
+    binding: bool = True
 
     @property
     def open(self) -> bool:
         """Is something still to be done?"""
-        return self.state in {"planned", "adopted"}
+        return self.state == "planned" or (self.state == "adopted" and self.binding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, literal, or_, select, union_all
 
-from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES, POSITIONS
+from service.store.loading import CONSULTATIONS, INSTRUMENTS, INVITATIONS, MEASURES, POSITIONS
 from service.store.sight import CASES, Sight
 from workflows.actor import Actor
+from workflows.guards import RECOMMENDATION
 
-OPEN_MEASURES = ("planned", "adopted")
+RECOMMENDED = select(INSTRUMENTS.c.id).where(INSTRUMENTS.c.kind == RECOMMENDATION)
 
 
 def asked_of(delegation: str, cases: FromClause = CASES) -> ColumnElement[bool]:
@@ -40,7 +41,9 @@ def _unanswered(delegation: str) -> ColumnElement[bool]:
 
 
 def _undone(delegation: str) -> ColumnElement[bool]:
-    return and_(MEASURES.c.country == delegation, MEASURES.c.state.in_(OPEN_MEASURES))
+    """A measure still to be taken; what carries a decision out must also be in force."""
+    to_be_in_force = and_(MEASURES.c.state == "adopted", MEASURES.c.instrument_id.not_in(RECOMMENDED))
+    return and_(MEASURES.c.country == delegation, or_(MEASURES.c.state == "planned", to_be_in_force))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from workflows.clock import Clock, ClockState
 from workflows.consultation import Consultation, Position
 from workflows.decision_rule import Outcome, Reservation, Stance
 from workflows.facts import Facts, Instrument, Measure, Need, Text
+from workflows.guards import RECOMMENDATION
 
 CLOCKS = ClockRow.__table__
 CONSULTATIONS = ConsultationRow.__table__
@@ -43,12 +44,20 @@ DELEGATIONS = "delegations"
 
 _case: BindParameter[str] = bindparam("case")
 CLOCKS_OF = select(CLOCKS).where(CLOCKS.c.case_id == _case)
-CONSULTATIONS_OF = select(CONSULTATIONS).where(CONSULTATIONS.c.case_id == _case).order_by(CONSULTATIONS.c.opened_at)
+CONSULTATIONS_OF = (
+    select(CONSULTATIONS)
+    .where(CONSULTATIONS.c.case_id == _case)
+    .order_by(CONSULTATIONS.c.opened_at, CONSULTATIONS.c.id)
+)
 STANDING = select(POSITIONS).where(POSITIONS.c.consultation_id == bindparam("consultation"), ~POSITIONS.c.superseded)
 ANALYSED = select(ANALYSES.c.country).where(ANALYSES.c.case_id == _case)
 INSTRUMENT_OF = select(INSTRUMENTS).where(INSTRUMENTS.c.case_id == _case)
 TEXTS_OF = select(EXPRESSIONS).where(EXPRESSIONS.c.instrument_id == bindparam("instrument"))
-MEASURES_OF = select(MEASURES.c.country, MEASURES.c.state, MEASURES.c.due_on).where(MEASURES.c.case_id == _case)
+MEASURES_OF = (
+    select(MEASURES.c.country, MEASURES.c.state, MEASURES.c.due_on, INSTRUMENTS.c.kind)
+    .join(INSTRUMENTS, INSTRUMENTS.c.id == MEASURES.c.instrument_id)
+    .where(MEASURES.c.case_id == _case)
+)
 INVITED_TO = select(INVITATIONS.c.by_role, INVITATIONS.c.organisation).where(INVITATIONS.c.case_id == _case)
 
 
@@ -155,7 +164,10 @@ def instrument_of(connection: Connection, case: str) -> Instrument | None:
 def measures_of(connection: Connection, case: str) -> tuple[Measure, ...]:
     """What the countries do to carry the instrument of a case out."""
     rows = connection.execute(MEASURES_OF, {"case": case})
-    return tuple(Measure(country=row.country, state=row.state, due_on=row.due_on) for row in rows)
+    return tuple(
+        Measure(country=row.country, state=row.state, due_on=row.due_on, binding=row.kind != RECOMMENDATION)
+        for row in rows
+    )
 
 
 def invited_to(connection: Connection, case: str) -> Mapping[str, frozenset[str]]:

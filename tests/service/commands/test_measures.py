@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.measures import RecordMeasure, record_measure
+from service.queries.asked import asks_on
+from service.queries.case_filters import CaseFilter
+from service.queries.cases import list_cases
 from service.queries.measures import MeasureShown, measure, measures
 from service.store.tables import CaseRow, EventRow, InstrumentRow, OutboxRow
 from service.store.work import Work
@@ -136,3 +139,30 @@ def test_the_event_names_country_and_state(house: House) -> None:
     assert '"state":"in_force"' in row["body"]
     assert "Stb." not in row["body"]
     assert row["on_date"] == date(2026, 11, 24)
+
+
+def test_a_recommendation_asks_for_no_more_than_a_decision_to_follow_it(house: House) -> None:
+    case = house.bring("implementation", kind="recommendation")
+    for country, one in planned(house, case).items():
+        assert asked(house, country) == [case]
+        record(house, f"office_{country.lower()}", one, state="adopted", on="2026-11-24")
+        assert asked(house, country) == []
+    assert (house.case(case).waits_for, due(house, case), waiting(house, case)) == ("secretary", None, 1)
+
+
+def test_a_decision_asks_for_more_than_adopted_measures(house: House) -> None:
+    case = house.bring("implementation")
+    for country, one in planned(house, case).items():
+        record(house, f"office_{country.lower()}", one, state="adopted", on="2026-11-24")
+        assert asked(house, country) == [case]
+    assert (house.case(case).waits_for, due(house, case)) == ("minister_office", date(2027, 6, 30))
+
+
+def asked(house: House, delegation: str) -> list[str]:
+    """The cases on which something is asked of a delegation."""
+    with house.store.reading() as connection:
+        wanted = CaseFilter(asked_of=(delegation,))
+        page = list_cases(connection, house.actor("sg"), wanted, date(2026, 11, 24), limit=9)
+        lines = asks_on(connection, house.actor("sg"), delegation, [one.id for one in page.items])
+    assert set(lines) == {one.id for one in page.items}
+    return [one.id for one in page.items]
