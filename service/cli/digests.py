@@ -26,7 +26,7 @@ def send(written: str | None, dry_run: bool) -> None:
     """Send the digest of the ISO week before DATE, once per person and week; the worker carries the mails."""
     now = now_in_utc()
     day = _day(written) if written is not None else day_in_brussels(now)
-    starts_on = monday_before(day)
+    starts_on = _monday_before(day)
     with opened(Settings.read()) as store:
         if dry_run:
             for one in composed(store, day, day_in_brussels(now)):
@@ -36,6 +36,13 @@ def send(written: str | None, dry_run: bool) -> None:
         sent = send_week(store, day, now)
     week = starts_on.isocalendar()
     click.echo(f"{sent} digest{'' if sent == 1 else 's'} of {week.year}-W{week.week:02d} on the way")
+
+
+def _monday_before(day: date) -> date:
+    try:
+        return monday_before(day)
+    except ValueError as error:
+        raise Failed(str(error)) from None
 
 
 def _day(written: str) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 
@@ -13,7 +13,7 @@ from service.queries.keyset import Order
 from service.store.case_rows import folded
 from service.store.sight import CASES, COUNTRIES, Sight
 from service.store.tables import EventRow
-from workflows.dates import BRUSSELS
+from workflows.dates import begin_of
 
 EVENTS = EventRow.__table__
 
@@ -87,11 +87,6 @@ def _moved(wanted: CaseFilter) -> ColumnElement[bool]:
     if wanted.until is not None:
         happened.append(EVENTS.c.at < begin_of(wanted.until))
     return exists().where(*happened)
-
-
-def begin_of(day: date) -> datetime:
-    """The moment at which a day begins in Brussels."""
-    return datetime.combine(day, time.min, BRUSSELS)
 
 
 def _found(q: str, sight: Sight) -> ColumnElement[bool]:

@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, select
 
 from service.queries.asked import asks_on
-from service.queries.case_filters import EVENTS, CaseFilter, begin_of
+from service.queries.case_filters import EVENTS, CaseFilter
 from service.queries.cases import CaseShown, list_cases
 from service.queries.letter_parts import organisation_name
 from service.queries.people import account
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import WORKING_GROUPS
 from workflows.actor import Actor, Role
+from workflows.dates import begin_of
 from workflows.fields import VOTERS
 from workflows.notices import Digest, DigestLine, DigestSection
 
@@ -42,15 +43,18 @@ class Office:
 def week_of(day: date) -> str:
     """The ISO week that a day lies in, as 2026-W48."""
     year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
+    return f"{year:04d}-W{week:02d}"
 
 
 def monday_of(week: str) -> date:
-    """The first day of an ISO week written as 2026-W48. Raises ValueError for what is none."""
+    """The first day of an ISO week written as 2026-W48. Raises ValueError for what is none, or does not end."""
     year, _, number = week.partition("-W")
     if len(year) != 4 or len(number) != 2:
         raise ValueError(f"{week!r} is not a week; write it as 2026-W48")
-    return date.fromisocalendar(int(year), int(number), 1)
+    starts_on = date.fromisocalendar(int(year), int(number), 1)
+    if starts_on > date.max - WEEK:
+        raise ValueError(f"{week!r} ends after the last day that a date can be")
+    return starts_on
 
 
 def offices(connection: Connection, day: date) -> tuple[Office, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from service.store.ids import new_id
 from service.store.seals import make_seal
 from service.store.tables import DigestRow, EventRow, OutboxRow
-from workflows.dates import BRUSSELS
+from workflows.dates import begin_of
 from workflows.notices import DIGEST, Digest, DigestLine, DigestSection
 
 DIGESTS = DigestRow.__table__
@@ -78,17 +78,12 @@ def _row(one: ForPerson, sealed: Digest, seal: str, now: datetime) -> dict[str, 
         "person_id": one.person,
         "organisation": sealed.organisation,
         "language": one.language,
-        "starts_at": midnight(sealed.starts_on),
-        "ends_at": midnight(sealed.ends_on),
+        "starts_at": begin_of(sealed.starts_on),
+        "ends_at": begin_of(sealed.ends_on),
         "seal_id": seal,
         "content": content_of(sealed),
         "created_at": now,
     }
-
-
-def midnight(day: date) -> datetime:
-    """The moment at which a day begins in Brussels."""
-    return datetime.combine(day, time.min, BRUSSELS)
 
 
 def kept_digest(connection: Connection, digest: str) -> Digest:

@@ -7,18 +7,21 @@ from datetime import date, datetime, time, timedelta
 from service.commands.clocks import THE_HOUSE
 from service.commands.digests import send_digests
 from service.queries.digests import WEEK, compose, offices, week_of
-from service.store.digest_rows import ForPerson, log_began_at, midnight, sent_in
+from service.store.digest_rows import ForPerson, log_began_at, sent_in
 from service.store.engine import Store
 from service.store.work import Work
-from workflows.dates import BRUSSELS, day_in_brussels
+from workflows.dates import BRUSSELS, begin_of, day_in_brussels
 
 AT = time(7)
 """Monday, 07:00 in Brussels: the week before is told then (policy; no text prescribes it)."""
 
 
 def monday_before(day: date) -> date:
-    """The Monday with which the ISO week before this day's week began."""
-    return day - timedelta(days=day.weekday()) - WEEK
+    """The Monday with which the ISO week before this day's week began. Raises ValueError where there is none."""
+    try:
+        return day - timedelta(days=day.weekday()) - WEEK
+    except OverflowError:
+        raise ValueError(f"there is no week before {day}") from None
 
 
 def is_due(now: datetime) -> bool:
@@ -61,6 +64,6 @@ def send_due(store: Store, now: datetime) -> int:
         return 0
     with store.reading() as connection:
         began_at = log_began_at(connection)
-    if began_at is None or began_at >= midnight(monday_before(day) + WEEK):
+    if began_at is None or began_at >= begin_of(monday_before(day) + WEEK):
         return 0
     return send_week(store, day, now)

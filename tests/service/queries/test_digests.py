@@ -129,7 +129,8 @@ def test_weeks_are_iso_weeks() -> None:
     assert monday_of("2026-W53") == date(2026, 12, 28)
     assert monday_before(date(2026, 11, 30)) == date(2026, 11, 23)
     assert monday_before(date(2026, 12, 6)) == date(2026, 11, 23)
-    for wrong in ("2026-53", "2026-W54", "26-W01", "2026-W00", "x"):
+    assert week_of(date.min) == "0001-W01"
+    for wrong in ("2026-53", "2026-W54", "26-W01", "2026-W00", "x", "9999-W52"):
         with pytest.raises(ValueError, match=r"."):
             monday_of(wrong)
 

@@ -1,0 +1,34 @@
+"""Hostile input over HTTP: whatever is sent, the answer is a problem document and nothing is kept."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.auth.keys import signer
+from service.settings import Settings
+from tests.service.api.callers import Callers, faults
+from tests.service.api.conftest import Clock
+from tests.service.seeds import House
+
+
+@pytest.fixture
+def people(client: TestClient, house: House, settings: Settings, clock: Clock) -> Callers:
+    house.now = clock()
+    return Callers(client, house, signer(settings))
+
+
+def test_the_first_and_the_last_of_all_days_are_days_like_any_other_in_a_filter(people: Callers) -> None:
+    people.house.bring("submitted")
+    ever = {"from": "0001-01-01", "until": "9999-12-31", "due_before": "9999-12-31"}
+    assert len(people.get("secretary", "/cases", moved="filed", **ever).json()["items"]) == 1
+    never = {"from": "9999-12-31", "until": "0001-01-01", "due_before": "0001-01-01"}
+    assert people.get("secretary", "/cases", moved="filed", **never).json()["items"] == []
+
+
+def test_a_digest_is_of_a_week_that_ends(people: Callers) -> None:
+    for week in ("0001-W01", "9999-W51"):
+        preview = people.get("sg", "/digests/preview", week=week, organisation="NL")
+        assert (preview.status_code, preview.json()["week"]) == (200, week)
+    for week in ("0000-W01", "9999-W52", "2026-W54"):
+        assert faults(people.get("sg", "/digests/preview", week=week, organisation="NL")) == [("/week", "no_date")]
