@@ -14,6 +14,7 @@ from service.store.numbers import MINISTERS, next_number, record
 from service.store.turns import take_turn
 from service.store.work import Work
 from workflows.actor import Actor
+from workflows.acts import after_measure
 from workflows.case import Case
 from workflows.errors import DataInvalid, Fault
 from workflows.events import Event, EventKind
@@ -130,14 +131,14 @@ def import_instrument(command: ImportInstrument, work: Work) -> Imported:
         if known is not None:
             id, source = known
             return Imported(id, added=False, differs=source != command.source)
+        ministers = OF_THE_MINISTERS.fullmatch(command.number or "")
+        if ministers:  # locks the counter first: nobody gives this number out meanwhile
+            record(work.connection, MINISTERS, int(ministers["year"]), int(ministers["number"]))
         registered = command.number and imported.instrument_numbered(work.connection, command.number)
         if registered:  # entered by hand before, or adopted here
             return Imported(registered, added=False)
         id = work.id()
         imported.keep_instrument(work.connection, _row_of(command, id) | _stamps(work))
-        ministers = OF_THE_MINISTERS.fullmatch(command.number or "")
-        if ministers:
-            record(work.connection, MINISTERS, int(ministers["year"]), int(ministers["number"]))
         return Imported(id, added=True)
 
 
@@ -173,7 +174,7 @@ def import_case(command: ImportCase, work: Work) -> Imported:
             id, then = known
             return Imported(id, added=False, differs=then != command.fingerprint)
         _check_bodies(command, work)
-        case = _begun(command, work)
+        case = _waiting(_begun(command, work))
         status = [dict(one) for one in command.plan_status]
         work.begin(case, plan_key=command.key, plan_status=status, filed_on=command.on)
         work.record(case, _event(command, case))
@@ -211,6 +212,12 @@ def _begun(command: ImportCase, work: Work) -> Case:
         begun_by=INTAKE,
         last_on=command.on,
     )
+
+
+def _waiting(case: Case) -> Case:
+    """No measure comes along: where the countries' measures are waited for, whoever goes on after them is to act."""
+    record = case.procedure.acts.get("record_measure")
+    return case if record is None else after_measure(case, record, (), ())[0]
 
 
 def _event(command: ImportCase, case: Case) -> Event:

@@ -181,3 +181,11 @@ def test_a_case_of_the_plan_goes_on_as_any_other_and_its_clocks_run_from_then(st
         clocks = dict(map(tuple, connection.execute(select(ClockRow.__table__.c.name, ClockRow.__table__.c.starts_on))))
         assert clocks["admissibility"].isoformat() == "2026-03-02"
         assert list(verify(connection)) == []
+
+
+def test_who_carries_on_is_waited_for_where_no_measure_comes_along(store: Store, report: Report) -> None:
+    found = select(CASES.c.stage, CASES.c.waits_for).where(CASES.c.procedure == "benelux-obstacle").distinct()
+    with store.reading() as connection:
+        waiting = dict(map(tuple, connection.execute(found)))
+    assert waiting["implementation"] == "secretary", "and not for offices of which nothing was asked"
+    assert (waiting["submitted"], waiting["exploration"]) == ("intake", "secretary")
