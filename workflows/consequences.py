@@ -145,14 +145,16 @@ def waiting_after(case: Case, facts: Facts, move: Move, stage: str, data: Mappin
     if stage == case.stage:
         return case.waiting_for
     record = case.procedure.acts.get("record_measure")
-    if (
-        record is not None
-        and stage in record.when_all
-        and all_done(facts.measures)
-        and not (data or {}).get("measures")
-    ):
+    if record is not None and stage in record.when_all and all_done(facts.measures) and not _adds_measures(move, data):
         return first_told(record.when_all[stage])
     return None
+
+
+def _adds_measures(move: Move, data: Mapping[str, Any] | None) -> bool:
+    """Does the move give countries something to do? As long as its data are not known: if it asks for measures."""
+    if data is None:
+        return any(field.type == "measure" for field in move.asks)
+    return bool(data.get("measures"))
 
 
 def all_done(measures: Iterable[Measure]) -> bool:

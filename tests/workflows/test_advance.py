@@ -251,6 +251,13 @@ def test_a_preview_says_what_a_move_would_set_off() -> None:
     assert (ended.final, ended.refused, ended.waits_for) == (True, None, None)
 
 
+def test_a_preview_expects_measures_where_a_move_asks_for_them() -> None:
+    case = a_case("adoption")
+    shown = preview(case, facts(), case.procedure.moves["adopt"], somebody("secretary_general"), TODAY)
+    assert shown is not None
+    assert (shown.target, shown.waits_for) == ("implementation", "minister_office")
+
+
 def test_there_is_no_preview_of_what_is_not_open_or_not_yours() -> None:
     case = a_case("exploration")
     moves = case.procedure.moves
