@@ -12,11 +12,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import anyio
 from fastapi import Depends
 from starlette.requests import Request
 
 from service.api.body import Body, Upload, body_of, upload_of
-from service.api.languages import answered_in
+from service.api.languages import answered_in, preferred_of
 from service.api.limits import Pace
 from service.api.refusals import NotSignedIn, TooMany
 from service.api.routes import route_of
@@ -161,6 +162,30 @@ def _bearer(request: Request, signer: Signer, now: datetime) -> str:
         return signer.person(token.strip(), now)
     except TokenRefused:
         raise NotSignedIn(token_given=True) from None
+
+
+async def greet(request: Request) -> None:
+    """Let what follows be told in the language of whoever sent it, also where nothing of theirs was read yet.
+
+    For refusals: a request that names no language is told so in the person's, even one that leads nowhere.
+    """
+    state = request.scope.setdefault("state", {})
+    if "language" in state or preferred_of(request.headers.get("accept-language", "")) is not None:
+        return
+    doors = doors_of(request)
+    now = doors.now()
+    try:
+        person = _bearer(request, doors.signer, now)
+    except NotSignedIn:
+        return
+    found = await anyio.to_thread.run_sync(_account, doors, person, now)
+    if found is not None:
+        state["language"] = found.actor.language
+
+
+def _account(doors: Doors, person: str, now: datetime) -> Account | None:
+    with doors.reading() as connection:
+        return account(connection, person, day_in_brussels(now))
 
 
 def _refuse_zero(scope: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import words
+from service.api.doors import greet
 from service.api.faults import Places, faults_of
 from service.api.languages import answered_in
 from service.api.refusals import (
@@ -177,7 +179,14 @@ async def refused(request: Request, refusal: Exception) -> Response:
     """The rules, or the front door, said no."""
     if not isinstance(refusal, Refused):
         raise refusal
-    return problem(request, refusal)
+    return await _told_to(request, refusal)
+
+
+async def _told_to(request: Request, refusal: Refused, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem in the language of the person; in English where who it is cannot be looked up now."""
+    with suppress(*request.app.state.unusable):
+        await greet(request)
+    return problem(request, refusal, headers)
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
@@ -191,10 +200,10 @@ async def invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     if any(one["type"] == "json_invalid" for one in error.errors()):
-        return problem(request, BrokenJson())
+        return await _told_to(request, BrokenJson())
     faults, places = faults_of(error.errors())
     request.scope.setdefault("state", {})["places"] = places
-    return problem(request, DataInvalid(faults))
+    return await _told_to(request, DataInvalid(faults))
 
 
 async def plain(request: Request, error: Exception) -> Response:
@@ -204,7 +213,7 @@ async def plain(request: Request, error: Exception) -> Response:
     refusal: Refused = {404: NotFound("no such path"), 405: MethodNotAllowed(), 400: BrokenForm()}.get(
         error.status_code, InternalError()
     )
-    return problem(request, refusal, error.headers)
+    return await _told_to(request, refusal, error.headers)
 
 
 async def unforeseen(request: Request, error: Exception) -> Response:
@@ -215,6 +224,7 @@ async def unforeseen(request: Request, error: Exception) -> Response:
 
 def add_handlers(app: FastAPI, unusable: tuple[type[Exception], ...]) -> None:
     """Let every error of an application be told as a problem. `unusable`: what means: try again later."""
+    app.state.unusable = unusable
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)

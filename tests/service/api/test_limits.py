@@ -49,7 +49,7 @@ def test_a_thousand_requests_a_minute_and_no_more(
         many = client.get("/api/v1/me", headers=eager.headers)
         assert (many.status_code, many.json()["code"]) == (429, "too_many")
         assert many.headers["retry-after"] == "59"
-        assert "59 seconds" in many.json()["detail"]
+        assert "59 seconden" in many.json()["detail"]
         assert client.get("/api/v1/me", headers=other.headers).status_code == 200
 
 
