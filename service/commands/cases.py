@@ -69,6 +69,8 @@ def begin_case(command: BeginCase, work: Work) -> Seen:
         blank = _blank(work, procedure, _organisation(procedure, said, work.actor))
         word = word_to_begin(blank, work.actor)
         if word is None:
+            if organisations_to_file_for(procedure, work.actor):
+                _check_known(work, blank.organisation)
             raise RoleMissing(procedure.begun_by)
         begun = dataclasses.replace(blank, begun_by=word)
         case = _patched(work, begun, {**said, "organisation": begun.organisation})
@@ -98,6 +100,12 @@ def _organisation(procedure: Procedure, said: Mapping[str, Any], actor: Actor) -
     if len(own) > 1:
         raise DataInvalid([Fault("/organisation", "missing")])
     return own[0]
+
+
+def _check_known(work: Work, organisation: str) -> None:
+    """A code that nobody has is a slip of the pen, not somebody else's office. Raises DataInvalid."""
+    if not known(work.connection, "", [("organisation", organisation)], work.sight):
+        raise DataInvalid([Fault("/organisation", "unknown_organisation", (("value", organisation),))])
 
 
 def _blank(work: Work, procedure: Procedure, organisation: str) -> Case:

@@ -78,7 +78,6 @@ def test_intake_begins_for_any_organisation_that_exists(house: House) -> None:
         ("admin", OBSTACLE),
         ("nobody", OBSTACLE),
         ("officer", {**OBSTACLE, "organisation": "BE-24107"}),
-        ("officer", {**OBSTACLE, "organisation": "NOWHERE"}),
         ("officer", {"procedure": "benelux-project"}),
         ("officer", {**OBSTACLE, "organisation": "BE-24107", "title": 5}),
     ],
