@@ -64,9 +64,8 @@ def add_organisation(command: Addition, work: Work) -> Seen:
         seen = work.replay()
         if seen is not None:
             return seen
-        asked = command.asked()
         check_admin(work.actor)
-        data = fitting(asked, NEW)
+        data = fitting(command.asked(), NEW)
         take_turn(work.connection, TURN)
         faults = list(_faults_of_code(data["code"], CODE_OF_ORGANISATION, register.organisation, work))
         faults += _faults_of_voice(data, work)
@@ -104,9 +103,8 @@ def add_working_group(command: Addition, work: Work) -> Seen:
         seen = work.replay()
         if seen is not None:
             return seen
-        asked = command.asked()
         check_admin(work.actor)
-        data = fitting(asked, NEW_GROUP)
+        data = fitting(command.asked(), NEW_GROUP)
         take_turn(work.connection, TURN)
         faults = list(_faults_of_code(data["code"], CODE_OF_GROUP, register.working_group, work))
         if faults:
