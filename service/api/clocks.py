@@ -13,10 +13,9 @@ from starlette.responses import Response
 
 from service import words
 from service.api.doors import SignedIn
-from service.api.lists import Listed, listed
+from service.api.lists import Listed, WhichPage, cut, listed
 from service.queries import clocks as queries
 from service.queries.clocks import RunningClock
-from service.queries.keyset import Page
 from workflows.calendars import calendar
 from workflows.reasons import Reason
 from workflows.wording import wording
@@ -41,12 +40,13 @@ class ClockRead(BaseModel):
 
 
 @router.get("/cases/{case}/clocks", response_model=Listed[ClockRead], response_model_exclude_unset=True)
-def list_clocks(case: str, request: Request, response: Response, visit: SignedIn) -> dict[str, Any]:
-    """Every clock of a case that was started, the oldest first; all of them at once."""
+def list_clocks(case: str, request: Request, response: Response, page: WhichPage, visit: SignedIn) -> dict[str, Any]:
+    """Every clock of a case that was started, the oldest first."""
     with visit.reading() as connection:
         found = queries.clocks(connection, visit.actor, case)
         language = visit.language
-    return listed(request, response, Page(items=found), lambda clock: _shown(clock, language))
+    cut_out = cut(found, page, lambda clock: (clock.clock,))
+    return listed(request, response, cut_out, lambda clock: _shown(clock, language))
 
 
 def _shown(clock: RunningClock, language: str) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from service.api.answers import answer
 from service.api.doors import SignedIn
-from service.api.lists import Listed, listed
-from service.queries.keyset import Page
+from service.api.lists import Listed, WhichPage, cut, listed
 from workflows import procedures, shelf
 from workflows.asking import act_schema, form_schema, move_schema
 from workflows.clock_rule import ClockRule
@@ -137,11 +136,12 @@ class ProcedureRead(BaseModel):
 
 
 @router.get("/procedures", response_model=Listed[ProcedureBriefRead], response_model_exclude_unset=True)
-def list_procedures(request: Request, response: Response, visit: SignedIn) -> dict[str, Any]:
-    """The procedures, each by the version on which new cases begin; all of them at once."""
+def list_procedures(request: Request, response: Response, page: WhichPage, visit: SignedIn) -> dict[str, Any]:
+    """The procedures, each by the version on which new cases begin."""
     visit.actor  # noqa: B018 (reads the person: one who may no longer come in reads nothing here either)
     found = tuple(shelf.newest(name) for name in shelf.names())
-    return listed(request, response, Page(items=found), lambda procedure: _brief(procedure, visit.language))
+    cut_out = cut(found, page, lambda procedure: (procedure.id,))
+    return listed(request, response, cut_out, lambda procedure: _brief(procedure, visit.language))
 
 
 @router.get("/procedures/{procedure}", response_model=ProcedureVersionsRead)
