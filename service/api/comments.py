@@ -65,4 +65,4 @@ def comment_on_case(case: str, body: Json, visit: SignedIn) -> Response:
     with visit.work(body) as work:
         seen = make_comment(MakeComment(case=case, asked=lambda: body.read(CommentSent).model_dump()), work)
         found = queries.comment(work.connection, visit.actor, case, seen.thing_id or "")
-    return answer(found, status=seen.status)
+    return answer(found, status=seen.status, location=seen.location)

@@ -14,10 +14,9 @@ from service.api.answers import answer
 from service.api.body import Code, Sent
 from service.api.documentation import described
 from service.api.doors import Json, SignedIn
-from service.api.lists import Listed, listed
+from service.api.lists import Listed, WhichPage, cut, listed
 from service.commands.links import LinkCase, link_case
 from service.queries import links as queries
-from service.queries.keyset import Page
 
 router = APIRouter(tags=["links"])
 
@@ -44,17 +43,19 @@ class LinkedRead(BaseModel):
 class LinkRead(BaseModel):
     """A link between two cases that you read."""
 
+    id: str = Field(description="The same from either side.")
     kind: Kind
     to: LinkedRead
     direction: Literal["out", "in"] = Field(description="`out`: made on this case; `in`: made on the other one.")
 
 
 @router.get("/cases/{case}/links", response_model=Listed[LinkRead], response_model_exclude_unset=True)
-def list_links(case: str, request: Request, response: Response, visit: SignedIn) -> dict[str, Any]:
-    """The links of a case, from whichever side they were made; all of them at once."""
+def list_links(case: str, request: Request, response: Response, page: WhichPage, visit: SignedIn) -> dict[str, Any]:
+    """The links of a case, from whichever side they were made."""
     with visit.reading() as connection:
         found = queries.links(connection, visit.actor, case)
-    return listed(request, response, Page(items=found), asdict)
+    cut_out = cut(found, page, lambda link: (link.id,))
+    return listed(request, response, cut_out, asdict)
 
 
 @router.post(
@@ -69,4 +70,4 @@ def link_to_case(case: str, body: Json, visit: SignedIn) -> Response:
         seen = link_case(LinkCase(case=case, asked=lambda: body.read(LinkSent).model_dump()), work)
         kind, _, other = (seen.thing_id or "").partition("/")
         found = queries.link(work.connection, visit.actor, case, kind, other)
-    return answer(found, status=seen.status)
+    return answer(found, status=seen.status, location=seen.location)

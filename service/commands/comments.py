@@ -57,7 +57,7 @@ def make_comment(command: MakeComment, work: Work) -> Seen:
         )
         add_comment(work.connection, _row(id, case, data, mandate, work))
         work.record(case, event)
-        return work.remember(201, None, "comment", id)
+        return work.remember(201, f"/api/v1/cases/{case.id}/comments", "comment", id)
 
 
 def check(case: Case, data: Mapping[str, Any], work: Work) -> None:

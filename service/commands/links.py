@@ -48,7 +48,7 @@ def link_case(command: LinkCase, work: Work) -> Seen:
                 tells=tells_of(allowed.act),
             )
             work.record(case, event)
-        return work.remember(201, None, "link", f"{kind}/{other}")
+        return work.remember(201, f"/api/v1/cases/{case.id}/links", "link", f"{kind}/{other}")
 
 
 def _other(case: Case, data: Mapping[str, Any], work: Work) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import Connection, Row, literal, select, union_all
 
 from service.queries.within import within_whole
 from service.store.carrying import LINKS
@@ -26,8 +27,12 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link. `direction` is `out` when it was made on this case, `in` when it was made on the other."""
+    """A link. `direction` is `out` when it was made on this case, `in` when it was made on the other.
 
+    `id` names it from either side.
+    """
+
+    id: str
     kind: str
     to: Linked
     direction: str
@@ -48,8 +53,18 @@ def links(connection: Connection, actor: Actor, case: str) -> tuple[Link, ...]:
         .where(LINKS.c.to_case == id, seen)
     )
     rows = connection.execute(union_all(made_here, made_there)).all()
-    found = [Link(row.kind, Linked(row.id, row.reference, row.title), row.direction) for row in rows]
+    found = [_link(id, row) for row in rows]
     return tuple(sorted(found, key=lambda link: (link.kind, link.to.reference or "", link.to.id, link.direction)))
+
+
+def _link(case: str, row: Row[Any]) -> Link:
+    made_on, other = (case, row.id) if row.direction == OUT else (row.id, case)
+    return Link(
+        id=f"{made_on}.{row.kind}.{other}",
+        kind=row.kind,
+        to=Linked(row.id, row.reference, row.title),
+        direction=row.direction,
+    )
 
 
 def link(connection: Connection, actor: Actor, case: str, kind: str, other: str) -> Link:

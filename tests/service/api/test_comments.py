@@ -14,6 +14,7 @@ def test_a_comment_is_made_and_read(callers: Callers) -> None:
     before = callers.get("officer", f"/cases/{case}").headers["ETag"]
     made = callers.post("officer", f"/cases/{callers.house.case(case).reference}/comments", SAID)
     assert made.status_code == 201, made.text
+    assert made.headers["Location"] == f"/api/v1/cases/{case}/comments"
     assert made.json() == {
         **SAID,
         "id": made.json()["id"],

@@ -10,7 +10,9 @@ def test_a_link_is_made_once_and_seen_from_both_sides(callers: Callers) -> None:
     path, reference = f"/cases/{one}/links", callers.house.case(other).reference
     made = callers.post("intake", path, {"kind": "parent", "to": reference})
     assert made.status_code == 201, made.text
+    assert made.headers["Location"] == f"/api/v1{path}"
     assert made.json() == {
+        "id": f"{one}.parent.{other}",
         "kind": "parent",
         "to": {"id": other, "reference": reference, "title": "Schoolbus over de grens"},
         "direction": "out",
@@ -18,7 +20,9 @@ def test_a_link_is_made_once_and_seen_from_both_sides(callers: Callers) -> None:
     assert callers.post("intake", path, {"kind": "parent", "to": other}).json() == made.json()
     assert callers.get("intake", path).json() == {"items": [made.json()], "next": None}
     back = callers.get("officer", f"/cases/{other}/links").json()["items"]
-    assert [(one_of["direction"], one_of["to"]["id"]) for one_of in back] == [("in", one)]
+    assert [(one_of["id"], one_of["direction"], one_of["to"]["id"]) for one_of in back] == [
+        (made.json()["id"], "in", one)
+    ]
 
 
 def test_what_is_no_link_is_refused(callers: Callers) -> None:
