@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
 from itertools import count
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, TypeVar
@@ -25,6 +25,7 @@ MOST_UPLOADED = 25 * 1024**2  # bytes of a document with its form
 SLOWEST = 30.0  # seconds that a body may take to arrive
 SLOWEST_UPLOAD = 300.0
 DEEPEST = 64  # levels of JSON
+JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"  # a PATCH may call itself what it is (RFC 7396)
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=BLANK)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TITLE, pattern=BLANK)]
@@ -43,8 +44,9 @@ S = TypeVar("S", bound=BaseModel)
 class Body:
     """A JSON body as it arrived. What is wrong with it is raised by `read`, not before."""
 
-    def __init__(self, content: bytes, media_type: str, fault: Refused | None = None) -> None:
+    def __init__(self, content: bytes, media_type: str, fault: Refused | None = None, *, patch: bool = False) -> None:
         self.content, self._media_type, self._fault = content, media_type, fault
+        self._kinds = (JSON, MERGE_PATCH) if patch else (JSON,)
 
     def fingerprint(self) -> bytes:
         """What tells this body from another."""
@@ -52,8 +54,8 @@ class Body:
 
     def read(self, model: type[S]) -> S:
         """The body in this form. Raises MediaType, TooLarge, TooSlow, BrokenJson and DataInvalid."""
-        if not _is_json(self._media_type):
-            raise MediaType("application/json")
+        if not _is_json(self._media_type, self._kinds):
+            raise MediaType(JSON)
         content = self.received()
         if _suspect(content):
             _inspect(content)
@@ -116,7 +118,7 @@ class UploadedFile:
 
 async def body_of(request: Request) -> Body:
     """The JSON body of a request."""
-    media_type = request.headers.get("content-type", "")
+    media_type, patch = request.headers.get("content-type", ""), request.method == "PATCH"
     content = bytearray()
     try:
         async with asyncio.timeout(SLOWEST):
@@ -128,7 +130,7 @@ async def body_of(request: Request) -> Body:
         return Body(b"", media_type, TooSlow())
     except ClientDisconnect:
         return Body(b"", media_type, BrokenJson())
-    return Body(bytes(content), media_type)
+    return Body(bytes(content), media_type, patch=patch)
 
 
 async def upload_of(request: Request) -> AsyncIterator[Upload]:
@@ -169,10 +171,10 @@ async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-def _is_json(media_type: str) -> bool:
+def _is_json(media_type: str, kinds: Collection[str]) -> bool:
     kind, _, parameters = media_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2]
-    return kind.strip() == "application/json" and charset in {"", "utf-8", "utf8"}
+    return kind.strip() in kinds and charset in {"", "utf-8", "utf8"}
 
 
 def _fitted(model: type[S], content: bytes) -> S:
