@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from service.api.answers import answer
+from service.api.documentation import described
 from service.api.doors import SignedIn
 from service.queries.digests import compose, monday_of
 from workflows.actor import SECRETARIAT, Actor, Mandate, Role
@@ -43,7 +44,7 @@ class DigestRead(BaseModel):
     sections: list[SectionRead]
 
 
-@router.get("/digests/preview", response_model=DigestRead)
+@router.get("/digests/preview", response_model=DigestRead, openapi_extra=described(refuses=("role_missing",)))
 def preview_digest(
     week: Annotated[str, Query(description="An ISO week, as 2026-W48.")],
     organisation: Annotated[str, Query(description="A delegation: BE, NL or LU.")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def completed(document: Schema) -> Schema:
         [(model, "validation") for model in _taken.values()], ref_template="#/components/schemas/{model}"
     )
     schemas |= forms.get("$defs", {})
-    parts["parameters"] = PARAMETERS
+    parts["parameters"], parts["headers"] = PARAMETERS, HEADERS
     parts["securitySchemes"] = {"sign_in": {"type": "oauth2", "flows": {"password": PASSWORD_FLOW}}}
     document["security"] = [{"sign_in": []}]
     for path in document["paths"].values():
@@ -107,11 +107,21 @@ def _complete(method: str, operation: Schema) -> None:
     parameters.append({"$ref": "#/components/parameters/accept_language"})
     answers: Schema = operation.setdefault("responses", {})
     answers.pop("422", None)  # FastAPI's own, in another form
-    for status, answer in answers.items():
-        if operation.get(SHOWS_VERSION) and status.startswith("2"):
-            answer.setdefault("headers", {})["ETag"] = {"schema": {"type": "string"}, "description": "The version."}
-    operation.pop(SHOWS_VERSION, None)
+    shows_version, is_list = operation.pop(SHOWS_VERSION, False), any(one.get("name") == "cursor" for one in parameters)
     operation["responses"] = answers | _problems(codes)
+    for status, answer in operation["responses"].items():
+        named = _headers_of(status, shows_version=shows_version, is_list=is_list)
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+
+
+def _headers_of(status: str, *, shows_version: bool, is_list: bool) -> Iterator[str]:
+    """The headers of the contract that an answer with this status carries."""
+    yield "API-Version"
+    if shows_version and status in ("200", "201"):
+        yield "ETag"
+    if is_list and status == "200":
+        yield "Link"
+    yield from HEADERS_WITH.get(status, ())
 
 
 def _problems(codes: Iterable[str]) -> Schema:
@@ -178,6 +188,21 @@ PARAMETERS: Schema = {
         "schema": {**_TEXT, "examples": ["nl"]},
         "description": "nl, fr, de or en; else the language of the person; else en.",
     },
+}
+HEADERS_WITH = {
+    "201": ("Location",),
+    "401": ("WWW-Authenticate",),
+    "412": ("ETag",),
+    "429": ("Retry-After",),
+    "503": ("Retry-After",),
+}
+HEADERS: Schema = {
+    "API-Version": {"schema": _TEXT, "description": "`1`."},
+    "ETag": {"schema": _TEXT, "description": "The version as it is now, for `If-Match`."},
+    "Link": {"schema": _TEXT, "description": 'The next page, as `rel="next"`; not at the end of the list.'},
+    "Location": {"schema": _TEXT, "description": "Where the new thing is found."},
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."},
+    "WWW-Authenticate": {"schema": _TEXT, "description": "`Bearer`."},
 }
 
 OWN_FILES_ONLY = (
