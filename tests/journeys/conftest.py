@@ -33,7 +33,8 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def journey(service: Running) -> Iterator[Journey]:
-    """Somebody who travels through the service, and tells nobody."""
+    """Somebody who travels through the service, and tells nobody. The log holds after every journey."""
     begun = service.journey([])
     yield begun
     begun.close()
+    assert "the log holds" in service.slagboom("audit", "verify")
