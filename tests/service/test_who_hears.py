@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from service.commands.cases import ChangeCase, change_case
 from service.commands.positions import GivePosition, give_position
 from service.queries.letters import letter
 from tests.service.commands.test_positions import round_of
@@ -126,3 +127,44 @@ def test_an_office_is_reminded_of_the_vote_and_a_delegate_of_the_round(house: Ho
     asked = letter_of(house, "reminder", "office_nl").consultation
     assert asked is not None
     assert (asked.name, asked.asked) == ("committee", "Nederland")
+
+
+def test_a_project_is_told_to_who_goes_on_with_it_and_its_end_to_the_offices_of_its_countries(house: House) -> None:
+    case = house.begin("intake", procedure="benelux-project", content={"summary": "Proef."}, countries=["BE", "NL"])
+    told = {}
+    follow_up = {"procedure": "benelux-proposal", "title": "Vrachtbrief", "text": "Digitaal."}
+    for name, move, data in (
+        ("intake", "propose", {"working_group": "transport", "theme": "digital"}),
+        ("sg", "take_up", {}),
+        ("secretary", "start", {}),
+        ("secretary", "propose_instrument", {"proposal": follow_up}),
+        ("secretary", "complete", {"results": "Het werkt."}),
+        ("sg", "reopen", {}),
+    ):
+        house.move(name, case, move, data, "Daarom.")
+        told[move] = hear(house)
+    assert told == {
+        "propose": {"waiting": ["sg"]},
+        "take_up": {"waiting": ["secretary"]},
+        "start": {"progress": ["sg"]},
+        "propose_instrument": {"waiting": ["intake"]},
+        "complete": {"ending": ["office_be", "office_nl"]},
+        "reopen": {"reopened": ["secretary"]},
+    }
+
+
+def test_an_assigned_case_is_told_to_its_new_secretary(house: House) -> None:
+    case = brought(house, "exploration")
+    patch = {"working_group": "energy", "reason": "Gaat over stroom."}
+    change_case(ChangeCase(case, house.case(case).version, lambda: patch), house.work("secretary"))
+    assert hear(house) == {"reassigned": ["other_secretary"]}
+
+
+def test_a_review_and_a_reopening_are_told(house: House) -> None:
+    case = brought(house, "adoption")
+    house.move("sg", case, "conclude_without_agreement", reason="Geen akkoord.")
+    hear(house)
+    house.move("officer", case, "ask_review", reason="Vraag het nog eens.")
+    assert hear(house) == {"review": ["sg"]}
+    house.move("sg", case, "reopen", reason="Goed.")
+    assert hear(house) == {"reopened": sorted([*OFFICES, "intake", "officer", "secretary"])}
