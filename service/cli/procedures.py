@@ -36,7 +36,6 @@ def list_(language: str) -> None:
 def show(name: str, language: str) -> None:
     """The stages, moves and clocks of a procedure, in words. NAME may carry a version: benelux-obstacle/1."""
     from workflows.proofs.diagram import page
-
     from workflows.wording import wording
 
     found = _found(name)
@@ -50,7 +49,6 @@ def show(name: str, language: str) -> None:
 def diagram(name: str | None, language: str, folder: Path | None) -> None:
     """The diagram of a procedure, in Mermaid; with --write, the page of each procedure into a folder."""
     from workflows.proofs.diagram import mermaid, page
-
     from workflows.wording import wording
 
     chosen = [_found(name)] if name else [shelf.newest(known) for known in shelf.names()]
