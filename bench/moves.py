@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import ground
 from bench.by_hand import ByHand
-from bench.timing import Figure, Round, compare
+from bench.timing import Figure, Round, compare, rate
 from service.store.engine import Store
 from workflows.actor import Actor
 
@@ -24,7 +24,9 @@ def measure(new_database: ground.NewDatabase, *, times: int = 200, runs: int = 9
     try:
         ours = _to_and_fro(lambda actor, name, data: ground.move(store, actor, mine, next(versions), name, data))
         reference = _to_and_fro(lambda actor, name, data: hand.move(theirs, actor, name, data))
-        return compare(ours, reference, times=times, runs=runs)
+        for warming in (ours, reference):
+            warming(times // 5)
+        return compare(lambda: rate(ours, times), lambda: rate(reference, times), runs=runs)
     finally:
         store.close()
         hand.close()

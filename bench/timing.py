@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+Rate = Callable[[], float]
+"""Does it for a while; how often a second."""
 Round = Callable[[int], None]
 """Does it so many times."""
 
@@ -37,14 +39,21 @@ def rate(round_: Round, times: int) -> float:
     return times / (time.perf_counter() - started)
 
 
-def compare(ours: Round, reference: Round, *, times: int, runs: int) -> Figure:
-    """Time both in turn, after a run of each that is not counted; the ratio is the median of the pairs' ratios."""
-    ours(max(1, times // 5))
-    reference(max(1, times // 5))
-    pairs = [(rate(ours, times), rate(reference, times)) for _ in range(runs)]
+def compare(ours: Rate, reference: Rate, *, runs: int) -> Figure:
+    """Time both in turn, each going first every other time; the ratio is the median of the pairs' ratios.
+
+    Both have been warmed up before.
+    """
+    pairs = []
+    for run in range(runs):
+        if run % 2:
+            theirs, mine = reference(), ours()
+        else:
+            mine, theirs = ours(), reference()
+        pairs.append((mine, theirs))
     return Figure(
-        ours=statistics.median(pair[0] for pair in pairs),
-        reference=statistics.median(pair[1] for pair in pairs),
-        ratio=statistics.median(pair[0] / pair[1] for pair in pairs),
+        ours=statistics.median(mine for mine, _ in pairs),
+        reference=statistics.median(theirs for _, theirs in pairs),
+        ratio=statistics.median(mine / theirs for mine, theirs in pairs),
         runs=runs,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench import ground
 from bench.load import CONNECTIONS
-from bench.timing import Figure
+from bench.timing import Figure, compare
 from service.auth.tokens import Signer, generate_key
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +47,7 @@ class Side:
         return float(came_to["moves"] / came_to["seconds"])
 
 
-def measure(new_database: ground.NewDatabase, *, seconds: float = 3.0, runs: int = 9) -> Figure:
+def measure(new_database: ground.NewDatabase, *, seconds: float = 2.0, runs: int = 15) -> Figure:
     """Moves a second with eight connections and one worker, in interleaved runs of some seconds."""
     key = generate_key()
     tokens = _tokens(Signer(key))
@@ -60,13 +59,7 @@ def measure(new_database: ground.NewDatabase, *, seconds: float = 3.0, runs: int
         ):
             for side in (ours, reference):
                 side.rate(tokens, seconds / 2)  # not counted
-            pairs = [(ours.rate(tokens, seconds), reference.rate(tokens, seconds)) for _ in range(runs)]
-    return Figure(
-        ours=statistics.median(pair[0] for pair in pairs),
-        reference=statistics.median(pair[1] for pair in pairs),
-        ratio=statistics.median(pair[0] / pair[1] for pair in pairs),
-        runs=runs,
-    )
+            return compare(lambda: ours.rate(tokens, seconds), lambda: reference.rate(tokens, seconds), runs=runs)
 
 
 def _tokens(signer: Signer) -> dict[str, list[str]]:
