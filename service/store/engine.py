@@ -49,7 +49,7 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A connection that cannot write; on SQLite all its queries see one moment.
 
-        Raises DatabaseGone or DatabaseBusy.
+        Raises DatabaseGone, DatabaseBusy or DatabaseUnfit.
         """
         with told_plainly(), self._reads.connect() as connection:
             yield connection
@@ -58,9 +58,10 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """A connection in one transaction: committed at the end of the block, rolled back by any exception.
 
-        Raises DatabaseGone or DatabaseBusy; RuntimeError when this thread is writing already (SQLite).
+        Raises DatabaseGone, DatabaseBusy, DatabaseFull or DatabaseUnfit; RuntimeError when this thread is writing
+        already (SQLite).
         """
-        with told_plainly(), self._turn(), self._writes.begin() as connection:
+        with told_plainly(writing=True), self._turn(), self._writes.begin() as connection:
             yield connection
 
     def at_head(self) -> bool:

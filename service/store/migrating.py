@@ -71,7 +71,7 @@ def connected(url: str) -> Iterator[Connection]:
         engine = postgres_engine(address, pool_size=1, limits={"timezone": "UTC"})
         alone = nullcontext()
     try:
-        with told_plainly(), alone, engine.begin() as connection:
+        with told_plainly(writing=True), alone, engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             yield connection

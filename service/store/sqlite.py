@@ -7,11 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from service.store.errors import DatabaseBusy
+from service.store.errors import DatabaseBusy, DatabaseUnfit
 
 PATIENCE = 10.0  # seconds that a connection waits for a lock which our own side lock does not know (a backup, a shell)
 PRAGMAS = (
@@ -80,16 +80,25 @@ class WriterLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Wait for the turn. Raises DatabaseBusy when the threads before take too long."""
+        """Wait for the turn.
+
+        Raises DatabaseBusy when the threads before take too long, DatabaseUnfit where the side file cannot be.
+        """
         if self._holder == threading.get_ident():
             raise RuntimeError("this thread is writing already; one command is one transaction")
         if not self._threads.acquire(timeout=self._patience):
             raise DatabaseBusy(f"no turn to write within {self._patience:.0f} s")
         try:
             self._holder = threading.get_ident()
-            with self._path.open("a") as side:  # closing the file drops the lock
+            with self._side() as side:  # closing the file drops the lock
                 fcntl.flock(side, fcntl.LOCK_EX)
                 yield
         finally:
             self._holder = None
             self._threads.release()
+
+    def _side(self) -> IO[str]:
+        try:
+            return self._path.open("a")
+        except OSError as error:
+            raise DatabaseUnfit(f"nothing can be written beside the database: {error}") from error
