@@ -48,7 +48,9 @@ def _database_url(text: str) -> str:
         # Other processes (the worker, a second command) must see the same database.
         if not rest.startswith("/") or not path or path.startswith(":memory:"):
             raise ValueError("needs a file: sqlite:///relative or sqlite:////absolute")
-        return f"sqlite:///{Path(path).absolute()}" + (f"?{query}" if query else "")
+        if query or "\0" in unquote(path):
+            raise ValueError("needs the name of a file, and takes no options after it")
+        return f"sqlite:///{Path(path).absolute()}"
     scheme = DATABASES.get(scheme, scheme)
     if scheme != "postgresql+psycopg" or not found:
         raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
@@ -92,7 +94,8 @@ def _mail_from(text: str) -> str:
 
 def _public_url(text: str) -> str:
     url = _split(text)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.username:
+    spaced = any(sign.isspace() or not sign.isprintable() for sign in text)  # which splitting passes over
+    if spaced or url.scheme not in {"http", "https"} or not url.hostname or url.query or url.fragment or url.username:
         raise ValueError("must be what people type to come here: https://host")
     return text.rstrip("/")
 

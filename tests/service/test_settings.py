@@ -80,6 +80,8 @@ def test_a_relative_database_is_in_this_folder_and_an_absolute_one_where_it_says
         ("database_url", "mysql://h/d"),
         ("database_url", "sqlite://"),
         ("database_url", "sqlite:///:memory:"),
+        ("database_url", "sqlite:///a.db?mode=ro"),
+        ("database_url", "sqlite:///a%00b.db"),
         ("database_url", "postgresql://u:geheim@h:port/d"),
         ("mail_url", "maildir:"),
         ("mail_url", "imap://h"),
@@ -96,6 +98,8 @@ def test_a_relative_database_is_in_this_folder_and_an_absolute_one_where_it_says
         ("mail_from", "a@b.eu\nBcc: c@d.eu"),
         ("public_url", "cases.benelux.int"),
         ("public_url", "https://cases.benelux.int/?a=b"),
+        ("public_url", "https://cases.benelux.int\nX: y"),
+        ("public_url", "https://cases.benelux.int/a b"),
         ("signing_key", "geheim\ngeheim"),
     ],
 )
