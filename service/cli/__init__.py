@@ -78,7 +78,9 @@ def status_of(arguments: list[str] | None = None) -> int:
 
 
 def _said(line: str) -> int:
-    click.echo(f"slagboom: {' '.join(line.split())}", err=True)
+    # What was given in another encoding than UTF-8 is shown as such, whatever standard error takes.
+    plain = " ".join(line.split()).encode("utf-8", "backslashreplace").decode()
+    click.echo(f"slagboom: {plain}", err=True)
     return 1
 
 

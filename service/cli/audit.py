@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, select
 
 from service.cli import Failed
 from service.cli.opening import opened
@@ -65,7 +65,9 @@ def _faults(connection: Connection, case: str | None) -> Iterator[Fault]:
 
 
 def _id_of(connection: Connection, case: str) -> str:
-    found: str | None = connection.scalar(select(CASES.c.id).where((CASES.c.id == case) | (CASES.c.reference == case)))
+    # An argument in another encoding than UTF-8 comes in as half surrogate pairs, which no database takes.
+    named = (CASES.c.id == case) | (CASES.c.reference == case) if case.isprintable() else false()
+    found: str | None = connection.scalar(select(CASES.c.id).where(named))
     if found is None:
         raise Failed(f"there is no case {case}")
     return found

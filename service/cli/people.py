@@ -156,7 +156,10 @@ def _kept(password: str) -> str:
 
 
 def _password() -> str:
-    line = sys.stdin.readline().rstrip("\r\n")
+    try:
+        line = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""  # None: closed by who started us
+    except UnicodeDecodeError:
+        raise Failed("--password-stdin: the first line of standard input is not UTF-8") from None
     if not line:
         raise Failed("--password-stdin: the first line of standard input is empty")
     return line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from sqlalchemy import text, update
 
@@ -40,6 +42,8 @@ def test_one_case_is_verified_by_its_reference_or_id(house: House, capsys: pytes
     capsys.readouterr()
     assert status_of(["audit", "verify", "OBS-2026-0009"]) == 1
     assert capsys.readouterr().err == "slagboom: there is no case OBS-2026-0009\n"
+    assert status_of(["audit", "verify", os.fsdecode(b"\xff\xfe")]) == 1  # as a shell hands on what is not UTF-8
+    assert "slagboom: there is no case" in capsys.readouterr().err
 
 
 def test_every_fault_is_named_with_its_case_and_place(house: House, capsys: pytest.CaptureFixture[str]) -> None:

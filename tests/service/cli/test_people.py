@@ -31,6 +31,22 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("een lang wachtwoord\nwat er verder staat\n"))
 
 
+@pytest.mark.parametrize(
+    ("given", "said"), [(None, "is empty"), (b"", "is empty"), (b"\xff\xfe een wachtwoord\n", "is not UTF-8")]
+)
+def test_without_a_password_to_read_nobody_is_added(
+    given: bytes | None,
+    said: str,
+    at_home: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None if given is None else io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+    assert status_of([*JAN, "--role", "delegate", "--organisation", "BE-FED", "--password-stdin"]) == 1
+    assert capsys.readouterr().err == f"slagboom: --password-stdin: the first line of standard input {said}\n"
+    assert rows(at_home, PersonRow) == []
+
+
 @pytest.mark.usefixtures("typed")
 def test_a_person_is_added_with_a_mandate_and_a_password(at_home: str, capsys: pytest.CaptureFixture[str]) -> None:
     mandate = ["--role", "delegate", "--organisation", "BE-FED", "--from", "2026-01-01", "--until", "2026-12-31"]
