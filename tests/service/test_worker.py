@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import mailbox
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
-import structlog
 from sqlalchemy import insert, select, text
 
 from notifications.channels import Channel, TryLater
@@ -31,26 +28,11 @@ from service.store.tables import (
     SignInRow,
 )
 from service.worker import Worker
-from service.worker.chores import Chore
-from service.worker.logs import log_as_json
+from tests.service.hands import MONDAY, Hand
 from tests.service.seeds import House
 from workflows.case import Case
 
-MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DELIVERIES, OUTBOX, EVENTS = (row.__table__ for row in (DeliveryRow, OutboxRow, EventRow))
-
-
-class Hand:
-    """The clock of a test: it stands still until somebody moves it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def go(self, **by: float) -> None:
-        self.at += timedelta(**by)
 
 
 class Recorder:
@@ -381,66 +363,6 @@ def test_keys_of_yesterday_and_old_sign_ins_are_forgotten(store: Store, hand: Ha
     assert [row.id for row in all_of(store, select(SignInRow.__table__.c.id))] == ["new"]
 
 
-def test_a_failing_chore_is_counted_and_tried_again_after_a_growing_pause() -> None:
-    hand, failures = Hand(MONDAY), [DatabaseGone("cut")] * 7
-
-    def do() -> timedelta:
-        if failures:
-            raise failures.pop()
-        return timedelta(minutes=10)
-
-    chore, pauses = Chore("clocks", do), []
-    for _ in range(7):
-        chore.turn(hand)
-        pauses.append(chore.seconds_left(hand.at))
-        hand.go(seconds=pauses[-1])
-    assert pauses == [2, 4, 8, 16, 30, 30, 30]
-    assert chore.failures == 7
-    chore.turn(hand)
-    assert chore.failures == 0
-    assert chore.seconds_left(hand.at) == 600
-
-
-def test_a_clock_of_the_machine_that_was_set_back_stops_no_chore() -> None:
-    hand, done = Hand(MONDAY), []
-    chore = Chore("clocks", lambda: done.append(hand.at) or timedelta(hours=1))
-    chore.turn(hand)
-    hand.go(days=-400)
-    chore.turn(hand)
-    assert len(done) == 2
-
-
-@pytest.fixture
-def _as_it_was() -> Iterator[None]:
-    """Logging is the process's own; put it back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_as_it_was")
-def test_logs_are_lines_of_json_that_say_what_failed_where_and_nothing_of_people() -> None:
-    stream = io.StringIO()
-    log_as_json(stream)
-    try:
-        raise ValueError("Jan Peeters has no mandate")
-    except ValueError:
-        structlog.get_logger("slagboom.test").exception("chore_failed", chore="letters")
-        logging.getLogger("notifications.relay").exception("delivery %s: the channel failed", "d-1")
-    ours, theirs = (json.loads(line) for line in stream.getvalue().splitlines())
-    assert ours["event"] == "chore_failed"
-    assert (ours["chore"], ours["level"], ours["error"]) == ("letters", "error", "builtins.ValueError")
-    assert "tests/service/test_worker.py" in ours["where"][-1]
-    assert theirs["event"] == "delivery d-1: the channel failed"
-    assert "Peeters" not in stream.getvalue()
-
-
-def _raise(error: BaseException | type[BaseException]) -> Any:
-    raise error
-
-
 def _rung(store: Store) -> list[tuple[str, str, date]]:
     """Every mark that rang: case, `clock mark`, day; in the order in which it was written."""
     statement = select(EVENTS).where(EVENTS.c.kind == "ClockRang").order_by(EVENTS.c.id)
@@ -449,3 +371,7 @@ def _rung(store: Store) -> list[tuple[str, str, date]]:
         body = json.loads(row.body)
         found.append((row.case_id, f"{body['clock']} {body['mark']}", row.on_date))
     return found
+
+
+def _raise(error: BaseException | type[BaseException]) -> Any:
+    raise error
