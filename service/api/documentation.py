@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from service.api.errors import PROBLEM, STATUS, TYPE
+from service.api.errors import MOST_TOLD, PROBLEM, STATUS, TYPE
 from workflows.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -150,6 +150,7 @@ PROBLEM_SCHEMA: Schema = {
         "instance": {**_TEXT, "description": "The path that was asked for."},
         "errors": {
             "type": "array",
+            "maxItems": MOST_TOLD,
             "items": {
                 "type": "object",
                 "required": ["pointer", "code", "detail"],

@@ -75,6 +75,8 @@ STATUS: Mapping[str, int] = {
 
 PLACES = ("move", "act", "calendar", "day", "taken", "seconds")
 """What refusals carry that their sentences have places for, under the same names."""
+MOST_TOLD = 100
+"""Faults that are told at once. A body can hold a hundred thousand, and nobody reads on before these are mended."""
 PROBLEM = "application/problem+json"
 TYPE = "urn:slagboom:problem:"
 
@@ -140,7 +142,7 @@ def _members(refusal: Refused, language: str, places: Places) -> dict[str, Any]:
     """What a program can act on, beside the sentence."""
     match refusal:
         case DataInvalid():
-            return {"errors": [_error(fault, language, places) for fault in refusal.faults]}
+            return {"errors": [_error(fault, language, places) for fault in refusal.faults[:MOST_TOLD]]}
         case GuardRefused():
             return {"guard": refusal.guard, "needs": refusal.needs}
         case RoleMissing():

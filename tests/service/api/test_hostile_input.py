@@ -32,3 +32,10 @@ def test_a_digest_is_of_a_week_that_ends(people: Callers) -> None:
         assert (preview.status_code, preview.json()["week"]) == (200, week)
     for week in ("0000-W01", "9999-W52", "2026-W54"):
         assert faults(people.get("sg", "/digests/preview", week=week, organisation="NL")) == [("/week", "no_date")]
+
+
+def test_of_a_hundred_thousand_faults_the_first_hundred_are_told(people: Callers) -> None:
+    body = {f"key{number}": number for number in range(50_000)}
+    answer = people.post("officer", "/cases", body)
+    assert len(faults(answer)) == 100
+    assert len(answer.content) < 20_000
