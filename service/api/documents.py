@@ -103,7 +103,7 @@ def read_document(case: str, document: str, visit: SignedIn) -> Response:
     responses={
         200: {
             "description": "The bytes, as a file to keep.",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
         }
     },
 )

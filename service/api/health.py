@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from service.api.answers import answer
 from service.api.documentation import described
@@ -44,7 +44,7 @@ def tell_ready(request: Request) -> Response:
     return answer({"status": "ready", "database": "ok", "outbox": outbox})
 
 
-@router.get("/metrics", openapi_extra=OPEN)
+@router.get("/metrics", openapi_extra=OPEN, response_class=PlainTextResponse)
 def tell_measures(request: Request) -> Response:
     """Requests, how long they took, and what waits in the outbox, as Prometheus reads it."""
     measures: Measures = request.app.state.measures

@@ -72,6 +72,19 @@ def test_every_operation_says_how_it_refuses(document: dict[str, Any]) -> None:
                 assert list(answer["content"]) == ["application/problem+json"], f"{method} {path} {status}"
 
 
+def test_what_is_no_json_says_what_it_is(document: dict[str, Any]) -> None:
+    kinds = {
+        path: list(operation["responses"]["200"]["content"])
+        for path, method, operation in operations(document)
+        if method == "get" and list(operation["responses"]["200"]["content"]) != ["application/json"]
+    }
+    assert kinds == {
+        "/metrics": ["text/plain"],
+        "/api/v1/cases/{case}/documents/{document}/content": ["*/*"],
+        **{path: found for path, found in kinds.items() if path.endswith(".svg")},
+    }
+
+
 def test_every_post_takes_a_key_but_the_sign_in(document: dict[str, Any]) -> None:
     key = {"$ref": "#/components/parameters/idempotency_key"}
     for path, method, operation in operations(document):
