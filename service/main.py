@@ -19,6 +19,7 @@ from service.api import ROUTERS
 from service.api.application import create_app
 from service.api.doors import Doors
 from service.auth.keys import signer
+from service.files import FilesUnusable
 from service.pages import leading
 from service.settings import Settings
 from service.store.engine import Store, upgrade
@@ -47,7 +48,7 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
         tries=SignIns(store),
         files=settings.files,
     )
-    app = create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed,), close=store.close)
+    app = create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed, FilesUnusable), close=store.close)
     app.include_router(leading.router)
     return app
 

@@ -101,6 +101,7 @@ EXPECTED = {
     "workflows.errors": ("Refused", "ProcedureFaulty"),
     "service.settings": ("SettingsFaulty",),
     "service.store.errors": ("StoreFailed",),
+    "service.files.errors": ("FilesUnusable",),
     "service.auth.tokens": ("SigningKeyFaulty",),
     "service.auth.passwords": ("PasswordUnfit",),
 }

@@ -1,6 +1,9 @@
-"""Why a file may not come in."""
+"""Why a file may not come in, or its bytes cannot be had."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class FileRefused(Exception):
@@ -13,3 +16,16 @@ class FileRefused(Exception):
     def __init__(self, code: str, value: str | None = None) -> None:
         super().__init__(code)
         self.code, self.value = code, value
+
+
+class FilesUnusable(Exception):
+    """The folder of files cannot be written to or read from; the message is for the operator."""
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn what the system says of the folder into FilesUnusable."""
+    try:
+        yield
+    except OSError as error:
+        raise FilesUnusable(f"the folder of files cannot be used: {error}") from error

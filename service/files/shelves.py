@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from service.files.errors import FileRefused
+from service.files.errors import FileRefused, FilesUnusable, told_plainly
 from service.files.kinds import BLOCK, LARGEST, media_type_of
 
 ARRIVING = "arriving"
@@ -39,12 +39,12 @@ class Staged:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # gone already, or to be found among what arrived and stayed
             self._file.unlink()
 
     def media_type(self, name: str) -> str:
-        """What the bytes are, if they may come in under this name. Raises FileRefused."""
-        with self._file.open("rb") as stream:
+        """What the bytes are, if they may come in under this name. Raises FileRefused and FilesUnusable."""
+        with told_plainly(), self._file.open("rb") as stream:
             found = media_type_of(name, stream)
             if self._files.scanner is not None:
                 stream.seek(0)
@@ -52,8 +52,12 @@ class Staged:
         return found
 
     def keep(self) -> None:
-        """Put the bytes on their shelf. Called before the commit: bytes that no row names do no harm."""
-        self._files.shelve(self._file, self.sha256)
+        """Put the bytes on their shelf. Called before the commit: bytes that no row names do no harm.
+
+        Raises FilesUnusable.
+        """
+        with told_plainly():
+            self._files.shelve(self._file, self.sha256)
 
 
 class Files:
@@ -63,7 +67,11 @@ class Files:
         self._folder, self.scanner = folder, scanner
 
     def stage(self, stream: BinaryIO, largest: int = LARGEST) -> Staged:
-        """Write the bytes down and take their hash. Raises FileRefused for more than `largest` bytes."""
+        """Write the bytes down and take their hash. Raises FileRefused for more than `largest` bytes, FilesUnusable."""
+        with told_plainly():
+            return self._staged(stream, largest)
+
+    def _staged(self, stream: BinaryIO, largest: int) -> Staged:
         arriving = self._folder / ARRIVING
         arriving.mkdir(parents=True, exist_ok=True)
         file, digest, size = arriving / secrets.token_hex(16), hashlib.sha256(), 0
@@ -90,6 +98,13 @@ class Files:
             file.replace(place)
             for folder in (place.parent, place.parent.parent, self._folder):
                 _settle(folder)
+
+    def found(self, sha256: str) -> Path:
+        """The file with these bytes. Raises FilesUnusable where it is not there, as when a disk was not mounted."""
+        place = self.place(sha256)
+        if not place.is_file():
+            raise FilesUnusable(f"{place} is not there")
+        return place
 
     def place(self, sha256: str) -> Path:
         """Where the bytes with this hash lie."""

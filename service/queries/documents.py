@@ -55,9 +55,9 @@ def document(connection: Connection, actor: Actor, case: str, id: str) -> Docume
 
 
 def document_file(connection: Connection, actor: Actor, case: str, id: str, folder: Path) -> tuple[Document, Path]:
-    """One of them, with the file in which its bytes lie. Raises NotFound."""
+    """One of them, with the file in which its bytes lie. Raises NotFound, and FilesUnusable where it is lost."""
     found = document(connection, actor, case, id)
-    return found, Files(folder).place(found.sha256)
+    return found, Files(folder).found(found.sha256)
 
 
 def _seen(case: Within) -> Select[Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import Any
 
 import pytest
 from httpx import Response
 
+from service.settings import Settings
 from tests.service.api.callers import Callers, faults, refusal
 from tests.service.files.papers import BAD, PDF, office
 
@@ -106,3 +108,21 @@ def test_the_same_form_with_a_key_is_one_document(callers: Callers) -> None:
         422, "idempotency_mismatch",
     )  # fmt: skip
     assert len(callers.get("officer", f"/cases/{case}/documents").json()["items"]) == 1
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_fault_of_the_sender(callers: Callers, settings: Settings) -> None:
+    case = callers.house.bring("submitted")
+    settings.files.write_text("a file where the folder should be")
+    assert refusal(attach(callers, "officer", case)) == (503, "unavailable")
+    assert callers.get("officer", f"/cases/{case}/documents").json()["items"] == []
+    settings.files.unlink()
+    assert attach(callers, "officer", case).status_code == 201
+
+
+def test_bytes_that_are_lost_are_said_to_be_out_of_reach(callers: Callers, settings: Settings) -> None:
+    case = callers.house.bring("submitted")
+    document = attach(callers, "officer", case).json()
+    shutil.rmtree(settings.files)
+    lost = callers.get("officer", f"/cases/{case}/documents/{document['id']}/content")
+    assert refusal(lost) == (503, "unavailable")
+    assert callers.get("officer", f"/cases/{case}/documents/{document['id']}").json() == document
