@@ -73,7 +73,9 @@ def _source(notice: str, language: str, said: Mapping[str, Any], words: Environm
     if not first.startswith(SUBJECT):
         raise ValueError(f"{notice}/{language}.md does not begin with {SUBJECT!r}")
     framed = words.get_template(f"_frame/{language}.md").render(known, body=Source(body.strip()))
-    return one_line(first.removeprefix(SUBJECT)), re.sub(r"\n{3,}", "\n\n", framed).strip() + "\n"
+    # A title that looks like an encoded word (RFC 2047) would be read as what it encodes.
+    subject = one_line(first.removeprefix(SUBJECT)).replace("=?", "= ?")
+    return subject, re.sub(r"\n{3,}", "\n\n", framed).strip() + "\n"
 
 
 def _printable(text: str) -> str:

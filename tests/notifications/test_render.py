@@ -150,6 +150,13 @@ def test_no_line_of_a_subject_is_too_long() -> None:
     assert raw.isascii()
 
 
+def test_a_title_is_read_as_it_was_written_also_where_it_looks_encoded() -> None:
+    hidden = "=?utf-8?B?4oCuZXhlLmdwaiDigKw=?="  # a mark that turns the direction of what follows
+    subject = str(as_received(told(title=f"Bus {hidden}"))["Subject"])
+    assert "= ?utf-8?B?" in subject
+    assert "\u202e" not in subject
+
+
 def test_nor_can_the_name_of_the_addressee() -> None:
     to = addressee("en", "filer", name='Eve" <eve@evil.example>,\r\nBcc: all@evil.example')
     message = as_received(told(to=to))
