@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -58,6 +59,9 @@ def slagboom() -> None:
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process: status 0, or 1 with one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):  # None where who started us closed it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows fewer letters shows the others' code
     sys.exit(status_of(arguments))
 
 

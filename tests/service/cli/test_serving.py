@@ -213,3 +213,14 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     assert done.returncode == 0, done.stderr
     for name, (_, said) in COMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(said)}$", done.stdout, re.MULTILINE)
+
+
+def test_letters_that_a_terminal_does_not_know_are_no_reason_to_stop() -> None:
+    done = subprocess.run(
+        [*SLAGBOOM[:-1], "import sys; sys.argv[1:] = ['procedure', 'show', 'benelux-obstacle']; " + SLAGBOOM[-1]],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u2013" in done.stdout
