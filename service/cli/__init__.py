@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from service.cli.lines import shown
+
 COMMANDS = {
     "serve": ("serving", "Answer requests (--demo --with-worker to try it out)."),
     "worker": ("serving", "Send mail, let clocks run out, write the weekly digests."),
@@ -82,9 +84,7 @@ def status_of(arguments: list[str] | None = None) -> int:
 
 
 def _said(line: str) -> int:
-    # What was given in another encoding than UTF-8 is shown as such, whatever standard error takes.
-    plain = " ".join(line.split()).encode("utf-8", "backslashreplace").decode()
-    click.echo(f"slagboom: {plain}", err=True)
+    click.echo(f"slagboom: {shown(' '.join(line.split()))}", err=True)
     return 1
 
 

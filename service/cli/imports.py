@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli import Failed
+from service.cli.lines import shown
 from service.cli.opening import opened
 from service.cli.progress import progress
 from service.settings import Settings
@@ -73,12 +74,12 @@ def plan(year: int) -> None:
     if not found.cases:
         raise Failed(f"there is no plan of {year} here")
     for line in plan_lines(found, lambda theme: label("theme", theme, "en")):
-        click.echo(line)
+        click.echo(shown(line))
 
 
 def _tell(report: Report) -> None:
     for line in report.lines():
-        click.echo(line)
+        click.echo(shown(line))
     if report.left_out:
         one = report.left_out == 1
         counted = "1 entry was" if one else f"{report.left_out} entries were"

@@ -12,6 +12,7 @@ import click
 
 from service.auth.passwords import PasswordUnfit, hash_password
 from service.cli import Failed
+from service.cli.lines import shown
 from service.cli.opening import opened
 from service.commands.clocks import THE_HOUSE
 from service.commands.organisations import Addition, add_organisation, add_working_group
@@ -84,7 +85,7 @@ def list_users() -> None:
     with opened(Settings.read()) as store, store.reading() as connection:
         for person in _all(lambda place: people(connection, KEEPER, place=place, limit=AT_ONCE)):
             state = "" if person.active else "  (not active)"
-            click.echo(f"{person.email}  {person.language}  {person.name}{state}")
+            click.echo(shown(f"{person.email}  {person.language}  {person.name}{state}"))
             for mandate in person.mandates:
                 click.echo(f"    {_told(mandate)}")
 
@@ -204,4 +205,5 @@ def _print(rows: Iterable[tuple[str, ...]]) -> None:
     table = list(rows)
     widths = [max(len(row[index]) for row in table) for index in range(len(table[0]) - 1)] if table else []
     for row in table:
-        click.echo("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[-1]]))
+        line = "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[-1]])
+        click.echo(shown(line))

@@ -59,3 +59,14 @@ def test_a_database_that_is_not_ready_is_one_line(
     monkeypatch.setenv("SLAGBOOM_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
     assert status_of(["plan", "2023"]) == 1
     assert "`slagboom db upgrade`" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("database")
+def test_a_title_does_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, "instruments.json", {"benelux_instruments": []})
+    items = [an_item(title_nl="Rood \x1b[31m en \u202edraaiend"), an_item("twee\nregels")]
+    file = written(tmp_path, "plan.json", {"plan": {"id": "p", "year": 2024, **TITLES}, "items": items})
+    assert status_of(["import", "annual-plan", file]) == 1
+    assert "  twee\\nregels: id: " in capsys.readouterr().out
+    assert status_of(["plan", "2024"]) == 0
+    assert "Rood \\x1b[31m en \\u202edraaiend" in capsys.readouterr().out
