@@ -188,7 +188,7 @@ def _read(source: Source) -> dict[str, Any]:
         ),
         optional=("acts", "clocks", "consultations", "rules", "forms", "checklists", "imports"),
     )
-    case = source.mapping("case", required=("prefix", "begun_by", "numbered_by", "form"))
+    source.mapping("case", required=("prefix", "begun_by", "numbered_by", "form"))
     stages = {name: _stage(source, name) for name in source.names("stages")}
     endings = source.words("endings")
     checklists = {name: source.words(f"checklists.{name}") for name in source.names("checklists")}
@@ -203,7 +203,7 @@ def _read(source: Source) -> dict[str, Any]:
         "id": source.word("procedure"),
         "version": source.integer("version"),
         "status": source.choice("status", ("draft", "released")),
-        "prefix": case["prefix"],
+        "prefix": source.word("case.prefix"),
         "begun_by": source.words("case.begun_by"),
         "numbered_by": source.word("case.numbered_by"),
         "form": source.word("case.form"),
@@ -241,10 +241,11 @@ def _role(source: Source, word: str) -> RoleRule:
 def _stage(source: Source, name: str) -> Stage:
     path = f"stages.{name}"
     written = source.mapping(path, required=("phase",), optional=("waits_for", "anchor", "seen_by"))
+    waited_for = written.get("waits_for")
     return Stage(
         name=name,
         phase=source.word(f"{path}.phase"),
-        waits_for=written.get("waits_for"),
+        waits_for=source.word(f"{path}.waits_for") if waited_for is not None else None,
         anchor=source.flag(f"{path}.anchor"),
         seen_by=source.words(f"{path}.seen_by"),
     )
@@ -252,7 +253,7 @@ def _stage(source: Source, name: str) -> Stage:
 
 def _act(source: Source, name: str, known: Mapping[str, tuple[str, ...]], lists: Mapping[str, tuple[str, ...]]) -> Act:
     path = f"acts.{name}"
-    written = source.mapping(path, required=("in", "by"), optional=("asks", "reason", "tells", "when_all"))
+    source.mapping(path, required=("in", "by"), optional=("asks", "reason", "tells", "when_all"))
     return Act(
         name=name,
         stages=source.stages(f"{path}.in", known),
@@ -260,7 +261,7 @@ def _act(source: Source, name: str, known: Mapping[str, tuple[str, ...]], lists:
         asks=source.fields(f"{path}.asks", lists),
         reason_required=source.required(f"{path}.reason"),
         tells=source.tells(f"{path}.tells"),
-        when_all={stage: source.tells(f"{path}.when_all.{stage}") for stage in written.get("when_all") or ()},
+        when_all={stage: source.tells(f"{path}.when_all.{stage}") for stage in source.names(f"{path}.when_all")},
     )
 
 

@@ -30,7 +30,8 @@ def merged(text: str, name: str, parts: Mapping[str, str]) -> dict[str, Any]:
             raise ProcedureFaulty(part, min(unknown), f"a part may bring {', '.join(MERGED)} and endings")
         for section in MERGED:
             rules[section] = _joined(rules.get(section) or {}, brought.get(section) or {}, section, name)
-        rules["endings"] = [*rules.get("endings", []), *(e for e in brought.get("endings", []))]
+        rules["endings"] = [*_listed(rules, name), *_listed(brought, part)]
+    _check_names(rules, name)
     return rules
 
 
@@ -41,6 +42,23 @@ def parts_included(text: str, name: str) -> tuple[str, ...]:
     if not all(isinstance(part, str) and part for part in listed):
         raise ProcedureFaulty(name, "include", "must be a list of names of parts")
     return tuple(listed)
+
+
+def _listed(rules: Mapping[str, Any], name: str) -> list[Any]:
+    endings = rules.get("endings", [])
+    if not isinstance(endings, list):
+        raise ProcedureFaulty(name, "endings", "must be a list of words")
+    return endings
+
+
+def _check_names(rules: Any, name: str, path: str = "") -> None:
+    """A key that YAML reads as a number or as true is no name."""
+    values = rules.items() if isinstance(rules, dict) else enumerate(rules) if isinstance(rules, list) else ()
+    for key, value in values:
+        where = f"{path}.{key}".lstrip(".")
+        if isinstance(rules, dict) and not isinstance(key, str):
+            raise ProcedureFaulty(name, where, f"the name {key!r} must be a word; put it in quotes if it is one")
+        _check_names(value, name, where)
 
 
 def _joined(own: Any, brought: Any, section: str, name: str) -> dict[str, Any]:

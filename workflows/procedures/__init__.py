@@ -65,6 +65,9 @@ def released_text() -> str:
 @cache
 def _text(name: str) -> str:
     file = resources.files(__name__).joinpath(name)
-    if ".." in name or not file.is_file():
-        raise KeyError(name)
-    return file.read_text(encoding="utf-8")
+    try:
+        if ".." not in name and file.is_file():
+            return file.read_text(encoding="utf-8")
+    except OSError:  # such as a name that is too long for a file
+        pass
+    raise KeyError(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from workflows import procedures
 from workflows.procedure import Procedure
@@ -29,7 +29,7 @@ def verify(
     name = f"{procedure.id}/{procedure.version}"
     faults = list(unknown(procedure)) or [
         *unsound(procedure),
-        *unsaid(procedure, _packaged_words(procedure) if words is None else words),
+        *(_unsaid_anywhere(procedure) if words is None else unsaid(procedure, words)),
     ]
     faults += _released(procedure, name, packaged_releases() if released is None else released)
     return tuple(Fault(name, path, what) for path, what in dict.fromkeys(faults))
@@ -40,8 +40,13 @@ def packaged_releases() -> dict[str, str]:
     return {name: str(fingerprint) for name, fingerprint in tomllib.loads(procedures.released_text()).items()}
 
 
-def _packaged_words(procedure: Procedure) -> dict[str, Wording]:
-    return {language: wording(procedure.id, procedure.version, language) for language in procedures.LANGUAGES}
+def _unsaid_anywhere(procedure: Procedure) -> Iterable[Found]:
+    """What the packaged words leave unsaid."""
+    try:
+        words = {language: wording(procedure.id, procedure.version, language) for language in procedures.LANGUAGES}
+    except KeyError as missing:
+        return [("procedure", f"nothing is packaged under this name: there is no {missing.args[0]}")]
+    return unsaid(procedure, words)
 
 
 def _released(procedure: Procedure, name: str, released: Mapping[str, str]) -> Iterator[Found]:
