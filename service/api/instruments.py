@@ -160,8 +160,8 @@ def list_instruments(
     page: WhichPage,
     visit: SignedIn,
     kind: Annotated[list[str], Query()] = [],  # noqa: B006 (FastAPI reads the default and never changes it)
-    number: Annotated[list[str], Query()] = [],  # noqa: B006
-    case: Annotated[list[str], Query(description="Ids or references.")] = [],  # noqa: B006
+    number: Annotated[list[str], Query()] = [],  # noqa: B006 (likewise read, never changed)
+    case: Annotated[list[str], Query(description="Ids or references.")] = [],  # noqa: B006 (likewise)
     q: Annotated[str, Query(max_length=200, description="Words that all stand in the number or in a title.")] = "",
 ) -> dict[str, Any]:
     """The register, the last adopted first. Drafts are seen by who reads their case."""

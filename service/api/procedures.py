@@ -147,7 +147,7 @@ def list_procedures(request: Request, response: Response, page: WhichPage, visit
 @router.get("/procedures/{procedure}", response_model=ProcedureVersionsRead)
 def read_procedure_versions(procedure: str, visit: SignedIn) -> Response:
     """The versions of one procedure."""
-    visit.actor  # noqa: B018 (as above)
+    visit.actor  # noqa: B018 (reads the person, who may no longer be let in)
     versions = [shelf.procedure(*one) for one in procedures.versions() if one[0] == procedure]
     if not versions:
         raise NotFound(procedure)
@@ -159,7 +159,7 @@ def read_procedure_versions(procedure: str, visit: SignedIn) -> Response:
 @router.get("/procedures/{procedure}/{version}", response_model=ProcedureRead)
 def read_procedure(procedure: str, version: str, visit: SignedIn) -> Response:
     """One version of a procedure: stages, moves and acts with what they ask, forms, checklists and clocks."""
-    visit.actor  # noqa: B018 (as above)
+    visit.actor  # noqa: B018 (reads the person, who may no longer be let in)
     return answer(_shown(_found(procedure, version), visit.language))
 
 
