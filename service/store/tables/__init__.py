@@ -15,6 +15,7 @@ from service.store.tables.instruments import (
     MeasureRow,
 )
 from service.store.tables.organisations import OrganisationRow, WorkingGroupRow
+from service.store.tables.pages import KeptWordsRow, SavedFilterRow, SessionRow, VisitRow
 from service.store.tables.papers import CommentRow, DocumentRow, FollowerRow, LinkRow
 from service.store.tables.people import MandateRow, PersonRow, SignInRow
 
@@ -39,6 +40,7 @@ __all__ = [
     "InstrumentRow",
     "InvitationRow",
     "Json",
+    "KeptWordsRow",
     "LeaseRow",
     "LinkRow",
     "MandateRow",
@@ -49,7 +51,10 @@ __all__ = [
     "OutboxRow",
     "PersonRow",
     "PositionRow",
+    "SavedFilterRow",
     "SealRow",
+    "SessionRow",
     "SignInRow",
+    "VisitRow",
     "WorkingGroupRow",
 ]
