@@ -17,13 +17,13 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from service.api.body import Body, Upload, body_of, upload_of
-from service.api.languages import answered_in, preferred_of
 from service.api.limits import Pace
 from service.api.refusals import NotSignedIn, TooMany
 from service.api.routes import route_of
 from service.auth.sign_in import Tries
 from service.auth.tokens import Signer, TokenRefused
 from service.commands import Once, Work
+from service.languages import answered_in, preferred_of
 from service.queries import Connection
 from service.queries.people import Account, account
 from workflows.actor import Actor

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from service import words
 from service.api.doors import greet
 from service.api.faults import Places, faults_of
-from service.api.languages import answered_in
 from service.api.refusals import (
     BrokenForm,
     BrokenJson,
@@ -31,6 +30,7 @@ from service.api.refusals import (
     Unavailable,
     WrongCredentials,
 )
+from service.languages import answered_in
 from workflows.errors import (
     DataInvalid,
     Fault,

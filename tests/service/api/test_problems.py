@@ -20,7 +20,7 @@ from service.api.body import Code, Sent, Text
 from service.api.documentation import described
 from service.api.doors import Form, Json, SignedIn
 from service.api.errors import STATUS
-from service.api.languages import preferred_of
+from service.languages import preferred_of
 from service.store.errors import DatabaseGone, StoreFailed
 from tests.service.api.conftest import MUNICIPALITY, Person
 from workflows import errors
