@@ -100,6 +100,7 @@ BAD = [
     ("text", None, "", "wrong_type"),
     ("text", "a\0b", "", "text_unclean"),
     ("text", "\ud800", "", "text_unclean"),
+    ("text", "words and half a pair \udfff", "", "text_unclean"),
     ("number", -1, "", "too_small"),
     ("number", 10**12 + 1, "", "too_large"),
     ("number", 1.0, "", "wrong_type"),
