@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from workflows.calendars import Calendar, calendar
 from workflows.clock_rule import ClockKind, ClockRule, Notices, Until
@@ -121,6 +122,7 @@ def resume(rule: ClockRule, clock: Clock, on: date) -> Clock:
     )
 
 
+@lru_cache(maxsize=2048)  # a move asks twice for each clock that it starts, and many clocks start on one day
 def marks(rule: ClockRule, clock: Clock) -> tuple[Mark, ...]:
     """Every day on which it says something, in order; a reminder whose day was over at the start is left out.
 
