@@ -73,9 +73,7 @@ def canonical(value: Any) -> str:
 
     Raises ValueError for what has no canonical form.
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_refuse
-    )
+    text = _WRITER.encode(value)
     if "\\u0000" in text and "\0" in _texts(value):
         raise ValueError("U+0000 has no place in an event")
     if _has_float(value):
@@ -89,6 +87,9 @@ def _refuse(value: object) -> Any:
     raise ValueError(f"{type(value).__name__} has no canonical form")
 
 
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_refuse)
+
+
 def _texts(value: Any) -> str:
     """Every text in a value, run together."""
     if isinstance(value, str):
@@ -99,14 +100,17 @@ def _texts(value: Any) -> str:
 
 
 FLAT = (str, int, type(None))
+LISTS = (list, tuple)
 
 
 def _has_float(value: Any) -> bool:
     if isinstance(value, FLAT):  # nearly everything: looked at first
         return False
+    if isinstance(value, LISTS):
+        return any(map(_has_float, value))
     if isinstance(value, Mapping):
         return any(map(_has_float, value.values()))
-    return any(map(_has_float, value)) if isinstance(value, list | tuple) else isinstance(value, float)
+    return isinstance(value, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
