@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAIL_BITS = 62
@@ -30,7 +29,8 @@ def new_id(now: datetime) -> str:
             tail = secrets.randbits(TAIL_BITS)
         _last = (moment, tail)
     upper = moment >> 12 << 16 | 0x7000 | moment & 0xFFF
-    return str(UUID(int=upper << 64 | 0b10 << TAIL_BITS | tail))
+    digits = f"{upper << 64 | 0b10 << TAIL_BITS | tail:032x}"  # a UUID would be made only to be written out
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _moment(now: datetime) -> int:
