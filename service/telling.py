@@ -1,0 +1,49 @@
+"""Telling: why something was refused, in the reader's language and in the procedure's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service import words
+from workflows.errors import GuardRefused, MoveNotOpen, Refused, RoleMissing
+from workflows.wording import wording
+
+PLACES = ("move", "act", "calendar", "day", "taken", "seconds")
+"""What refusals carry that their sentences have places for, under the same names."""
+
+
+def told(refusal: Refused, language: str) -> tuple[str, str]:
+    """The title of a refusal, and a sentence that says what to do; the procedure's own words where it has some."""
+    title, detail = words.problem(refusal.code, language, _values(refusal, language))
+    if isinstance(refusal, GuardRefused):
+        detail = words.guard(refusal.guard, refusal.needs, language, _words_of(refusal, language))
+    return title, detail
+
+
+def _words_of(refusal: Refused, language: str) -> Mapping[str, Any]:
+    return wording(*refusal.procedure, language).words if refusal.procedure else {}
+
+
+def _values(refusal: Refused, language: str) -> dict[str, str]:
+    """What the sentence about a refusal has places for."""
+    if isinstance(refusal, RoleMissing):
+        roles = _words_of(refusal, language).get("roles", {})
+        named = [roles.get(role) or words.label("role", role, language) for role in refusal.roles]
+        return {"roles": words.listed(named, language)}
+    if isinstance(refusal, MoveNotOpen):
+        return _step(refusal, _words_of(refusal, language))
+    if hasattr(refusal, "limit"):
+        return {"limit": f"{refusal.limit // 1024**2} MiB"}
+    found = {name: getattr(refusal, name, None) for name in PLACES}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _step(refusal: MoveNotOpen, known: Mapping[str, Any]) -> dict[str, str]:
+    """The move, or act, and the stage by the names that the procedure gives them."""
+    steps = {**known.get("acts", {}), **known.get("moves", {})}
+    stages = {**known.get("endings", {}), **known.get("stages", {})}
+    return {
+        "move": steps.get(refusal.move, {}).get("label", refusal.move),
+        "stage": stages.get(refusal.stage, {}).get("label", refusal.stage),
+    }
