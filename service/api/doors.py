@@ -155,11 +155,14 @@ async def signed_in(request: Request) -> Visit:
 
 
 def _bearer(request: Request, signer: Signer, now: datetime) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    given = request.headers.getlist("authorization")
+    scheme, _, token = (given[0] if given else "").partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
+    if len(given) > 1:
+        raise NotSignedIn(token_given=True)  # whoever stands before us may have looked at another one of them
     try:
-        return signer.person(token.strip(), now)
+        return signer.person(token.strip(" "), now)
     except TokenRefused:
         raise NotSignedIn(token_given=True) from None
 

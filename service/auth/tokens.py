@@ -96,6 +96,8 @@ def _person(claims: object, now: float) -> str:
         raise TokenRefused("expired")
     if now < max(issued, begins) - LEEWAY:
         raise TokenRefused("not yet valid")
+    if ends - issued > LIFETIME:
+        raise TokenRefused("lives longer than any that is issued here")
     return person
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from jose import jwk, jws
 
 from service.auth.tokens import Signer, SigningKeyFaulty, TokenRefused, generate_key
+from tests.service.auth.forgeries import Forger
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -120,6 +121,9 @@ def test_a_token_without_a_claim_is_refused(name: str) -> None:
         ("exp", True),
         ("exp", None),
         ("exp", float(AT + 28_800)),
+        ("exp", AT + 28_801),
+        ("exp", 10**400),
+        ("iat", AT - 1),
         ("nbf", AT + 60),
         ("iat", AT + 60),
     ],
@@ -216,6 +220,16 @@ def test_a_token_with_something_added_is_refused(extra: str) -> None:
 
 def test_a_very_long_token_is_refused_unread() -> None:
     assert refused(signed({**CLAIMS, "more": "x" * 4_096})) == "not a token"
+
+
+@pytest.mark.parametrize("family", ["unsigned_ones", "secrets", "misnamed", "keys", "shapes", "misspoken"])
+def test_no_forgery_names_a_person(family: str) -> None:
+    """Each is also sent over HTTP, with the tests of the API."""
+    forger = Forger(KEY, PERSON, NOW)
+    assert SIGNER.person(forger.signed(forger.header, forger.claims), NOW) == PERSON
+    for name, token in getattr(forger, family)():
+        with pytest.raises(TokenRefused):
+            pytest.fail(f"{name} was taken for {SIGNER.person(token, NOW)}")
 
 
 def test_a_generated_key_is_new_and_large_enough() -> None:
