@@ -242,7 +242,7 @@ def check_once(books: Books) -> Iterator[str]:
     for thing, rows in grouped(books["once"], "thing").items():
         there = {row["id"] for row in books[THINGS[thing]]} if thing in THINGS else None
         for row in rows:
-            if there is not None and row["thing_id"] not in there:
+            if there is not None and row["thing_id"] not in there and not _begins(row["operation"]):
                 yield f"once {row['key']}: {thing} {row['thing_id']} is not there"
         made = Counter(row["thing_id"] for row in rows if thing in ONE_REQUEST_EACH or _begins(row["operation"]))
         for id, keys in made.items():
@@ -251,6 +251,7 @@ def check_once(books: Books) -> Iterator[str]:
 
 
 def _begins(operation: str) -> bool:
+    """A draft that was begun may have been thrown away since; whether it was is for `check_drafts`."""
     return operation.endswith("/cases")
 
 
@@ -261,6 +262,9 @@ CHECKS: tuple[Callable[[Books], Iterator[str]], ...] = (
 
 
 # -- what the attackers were told --------------------------------------------------------------------
+
+WITHOUT_EVENT = {"draft", "edited", "discarded"}
+GONE = {CameTo.DONE, CameTo.UNKNOWN}
 
 
 def check_marks(books: Books, told: Sequence[Deed]) -> Iterator[str]:
@@ -278,7 +282,7 @@ def check_counts(books: Books, told: Sequence[Deed]) -> Iterator[str]:
     """Of each kind of deed on a case the log holds what was acknowledged, and no more than what was not refused."""
     if not told:
         return
-    deeds = [deed for deed in told if deed.kind != "draft"]
+    deeds = [deed for deed in told if deed.kind not in WITHOUT_EVENT]
     name = lambda deed: (deed.person, deed.case, deed.kind, deed.name)  # noqa: E731 (used twice, here only)
     least = Counter(name(deed) for deed in deeds if deed.came_to is CameTo.DONE)
     most = least + Counter(name(deed) for deed in deeds if deed.came_to is CameTo.UNKNOWN)
@@ -286,9 +290,17 @@ def check_counts(books: Books, told: Sequence[Deed]) -> Iterator[str]:
     for one in least.keys() | found.keys():
         if not least[one] <= found[one] <= most[one]:
             yield f"{one}: {found[one]} in the log, acknowledged {least[one]}, possible {most[one]}"
+
+
+def check_drafts(books: Books, told: Sequence[Deed]) -> Iterator[str]:
+    """A case on which something was acknowledged is there; a draft that was thrown away is not."""
+    discarded = {deed.case: deed.came_to for deed in told if deed.kind == "discarded" and deed.came_to in GONE}
     for deed in told:
-        if deed.came_to is CameTo.DONE and deed.case not in books.cases:
+        there, gone = deed.case in books.cases, discarded.get(deed.case)
+        if deed.came_to is CameTo.DONE and not there and gone is None:
             yield f"acknowledged, and the case is not there: {deed.line()}"
+        if there and gone is CameTo.DONE:
+            yield f"thrown away, and still there: {deed.line()}"
 
 
 def check_shown(books: Books, told: Sequence[Deed]) -> Iterator[str]:
@@ -303,10 +315,12 @@ def check_shown(books: Books, told: Sequence[Deed]) -> Iterator[str]:
         for name, value in deed.shows.items():
             if not any(body.get(name) == value for body in bodies):
                 yield f"the answer showed {name} {value}, the log does not: {deed.line()}"
-        if deed.thing and deed.thing not in things:
+        if deed.thing and deed.thing not in things and deed.kind not in WITHOUT_EVENT:
             yield f"the answer named what is not there: {deed.line()}"
         if deed.key and kept.get((deed.person, deed.key)) != (deed.thing or deed.case):
             yield f"the key is kept for {kept.get((deed.person, deed.key))}: {deed.line()}"
 
 
-OF_THE_TOLD: tuple[Callable[[Books, Sequence[Deed]], Iterator[str]], ...] = (check_marks, check_counts, check_shown)
+OF_THE_TOLD: tuple[Callable[[Books, Sequence[Deed]], Iterator[str]], ...] = (
+    check_marks, check_counts, check_drafts, check_shown,
+)  # fmt: skip
