@@ -4,69 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic
 
-from notifications.channels import Channel, NotDelivered, RefusedForGood
-from notifications.typesetting import one_line
+from notifications.channels import Channel, WayClosed
+from notifications.outbox import ClaimedDelivery, Fate, Outbox, Result
+from notifications.round import Round
 
-WAITS: Final = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=3),
-    timedelta(hours=6),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)
-"""How long to wait after each attempt that failed; after one more a letter is parked for somebody to look at."""
-BATCH: Final = 50  # letters in one connection
-LONGEST_REASON: Final = 300  # characters
+PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 300))
+"""How long a way that is closed is left alone: longer each time, and then every five minutes, for as long as it is."""
+BATCH: Final = 50  # letters under one lease
 
 logger = logging.getLogger(__name__)
-
-
-class Claimed(Protocol):
-    """A delivery that nobody else works on until its lease ends. `attempts`: how often it was tried before."""
-
-    @property
-    def delivery(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def attempts(self) -> int: ...
-
-
-ClaimedDelivery = TypeVar("ClaimedDelivery", bound=Claimed)
-
-
-class Outbox(Protocol[ClaimedDelivery]):
-    """Where letters wait. Each of these is a transaction of its own."""
-
-    def expand(self, now: datetime) -> int:
-        """Turn new notices into deliveries, one for each person who hears now; how many notices that were."""
-
-    def claim(self, now: datetime, limit: int) -> Sequence[ClaimedDelivery]:
-        """Take deliveries that are due, for the length of a lease: if we die, somebody else takes them."""
-
-    def message(self, claimed: ClaimedDelivery) -> EmailMessage:
-        """The letter in words, with the same Message-ID at every attempt."""
-
-    def sent(self, delivery: str, subject: str, now: datetime) -> None:
-        """It is out."""
-
-    def later(self, delivery: str, reason: str, next_at: datetime) -> None:
-        """It did not get out; try again at that instant. Counts as an attempt."""
-
-    def parked(self, delivery: str, reason: str, now: datetime) -> None:
-        """It is not tried again until somebody has looked at it."""
-
-    def refused(self, delivery: str, reason: str, now: datetime) -> None:
-        """It will never reach this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,70 +37,69 @@ class Counts:
 
 
 class Relay(Generic[ClaimedDelivery]):
-    """Sends what waits, a batch at a time. Any number of relays may run beside each other."""
+    """Sends what waits, a round at a time. Any number of relays may run beside each other."""
 
-    def __init__(self, outbox: Outbox[ClaimedDelivery], channel: Channel, *, batch: int = BATCH) -> None:
-        self._outbox = outbox
-        self._channel = channel
-        self._batch = batch
+    def __init__(
+        self,
+        outbox: Outbox[ClaimedDelivery],
+        channel: Channel,
+        *,
+        now: Callable[[], datetime],
+        batch: int = BATCH,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`stopping`: asked after each letter; what is in hand is then given back."""
+        self._outbox, self._channel, self._now = outbox, channel, now
+        self._batch, self._stopping = batch, stopping
+        self._unkept: list[Result] = []
+        self._failures = 0
+        self._closed_until: datetime | None = None
 
-    def run_once(self, now: datetime) -> Counts:
-        """Resolve new notices, then send one batch; every letter is marked right after it went out.
+    def run_once(self) -> Counts:
+        """Resolve new notices, then send one round.
 
-        A crash between the two lets the lease run out, and the letter goes out again with the same Message-ID.
-        What goes wrong with one letter is its own affair; an outbox that fails is raised, as nothing can be kept.
+        A crash lets the leases run out, and what went out and was not kept yet goes out again with the same Message-ID.
+        What goes wrong with one letter is its own affair; a way that is closed is left alone for a while, and costs no
+        letter an attempt; an outbox that fails is raised, as nothing can be kept, and told what it missed when it is
+        back.
         """
         try:
-            expanded = self._outbox.expand(now)
+            expanded = self._outbox.expand(self._now())
         except Exception:
-            self._send_batch(now)  # a notice that nobody can resolve must not hold up those that were
+            self._send_round()  # a notice that nobody can resolve must not hold up those that were
             raise
-        done = self._send_batch(now)
+        done = self._send_round()
         return Counts(
             expanded=expanded,
             sent=done["sent"],
-            later=done["later"],
+            later=done["waiting"],
             parked=done["parked"],
             refused=done["refused"],
         )
 
-    def _send_batch(self, now: datetime) -> Counter[str]:
-        claimed = self._outbox.claim(now, self._batch)
-        if not claimed:
+    def _send_round(self) -> Counter[Fate]:
+        now = self._now()
+        if self._unkept:
+            self._outbox.keep(self._unkept)
+            self._unkept.clear()
+        if self._closed_until is not None and now < self._closed_until <= now + PAUSES[-1]:  # the clock may be set back
             return Counter()
-        with self._channel as channel:
-            return Counter(self._deliver(channel, one, now) for one in claimed)
-
-    def _deliver(self, channel: Channel, one: ClaimedDelivery, now: datetime) -> str:
-        """Send one letter and mark it; what became of it."""
+        taken = self._outbox.claim(now, self._batch)
+        if not taken:
+            return Counter()
+        round_ = Round(self._outbox, taken, self._unkept, self._now)
         try:
-            message = self._outbox.message(one)
-        except Exception as error:
-            logger.exception("delivery %s: the letter could not be written", one.delivery)
-            return self._park(one, f"the letter could not be written: {_why(error)}", now)
-        try:
-            channel.send(message, one.email)
-        except RefusedForGood as refused:
-            self._outbox.refused(one.delivery, refused.reason, now)
-            return "refused"
-        except NotDelivered as delayed:
-            return self._try_later(one, delayed.reason, now)
-        except Exception as error:
-            logger.exception("delivery %s: the channel failed", one.delivery)
-            return self._try_later(one, f"the channel failed: {_why(error)}", now)
-        self._outbox.sent(one.delivery, str(message["Subject"]), now)
-        return "sent"
+            with self._channel as channel:
+                round_.send(channel, self._stopping)
+        except WayClosed as closed:
+            self._leave_alone(closed, anew=round_.done["sent"] > 0)
+        else:
+            self._failures, self._closed_until = 0, None
+        return round_.done
 
-    def _try_later(self, one: ClaimedDelivery, reason: str, now: datetime) -> str:
-        if one.attempts >= len(WAITS):
-            return self._park(one, f"given up after {one.attempts + 1} attempts: {reason}", now)
-        self._outbox.later(one.delivery, reason, now + WAITS[one.attempts])
-        return "later"
-
-    def _park(self, one: ClaimedDelivery, reason: str, now: datetime) -> str:
-        self._outbox.parked(one.delivery, reason[:LONGEST_REASON], now)
-        return "parked"
-
-
-def _why(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}")
+    def _leave_alone(self, closed: WayClosed, *, anew: bool) -> None:
+        self._failures = 0 if anew else self._failures
+        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        self._failures += 1
+        self._closed_until = self._now() + pause
+        logger.warning("mail does not get out (%s); tried again in %d s", closed.reason, pause.total_seconds())

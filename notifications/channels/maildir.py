@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from email.message import EmailMessage
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from notifications.channels import RefusedForGood, TryLater, check_address
+from notifications.channels import WayClosed, Written, check_address, nothing
 
 
 class Maildir:
@@ -28,14 +28,14 @@ class Maildir:
     ) -> None:
         """Nothing stays open between messages."""
 
-    def send(self, message: EmailMessage, to: str) -> None:
+    def send(self, letter: Written, to: str, meanwhile: Callable[[], None] = nothing) -> None:
         """Keep one message; the same message for the same address takes the place of the earlier one."""
-        name = _name(message, check_address(to))
-        content = message.as_bytes(policy=message.policy.clone(linesep="\n"))
+        name = _name(letter, check_address(to))
+        content = letter.content.replace(b"\r\n", b"\n")
         try:
             self._deliver(name, f"Delivered-To: {to}\n".encode() + content)
         except OSError as error:
-            raise TryLater(f"the maildir {self._folder} cannot be written to: {error.strerror or error}") from error
+            raise WayClosed("maildir_unwritable", error.strerror or str(error)) from error
 
     def _deliver(self, name: str, content: bytes) -> None:
         for part in ("tmp", "new", "cur"):
@@ -59,10 +59,8 @@ class Maildir:
         return read or self._folder / "new" / name
 
 
-def _name(message: EmailMessage, to: str) -> str:
-    if not message["Message-ID"]:
-        raise RefusedForGood("the message has no Message-ID")
-    return hashlib.sha256(f"{message['Message-ID']}\n{to}".encode()).hexdigest()[:40]
+def _name(letter: Written, to: str) -> str:
+    return hashlib.sha256(f"{letter.message_id}\n{to}".encode()).hexdigest()[:40]
 
 
 def _keep_entry(folder: Path) -> None:

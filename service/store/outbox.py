@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, and_, bindparam, insert, or_, select, update
 
 from service.store.case_rows import case_of
 from service.store.engine import Store
@@ -62,7 +62,43 @@ CLAIM = (
     )
     .returning(DELIVERIES.c.id, DELIVERIES.c.attempts, DELIVERIES.c.email)
 )
+_holder: BindParameter[str] = bindparam("holder")
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+OURS = and_(DELIVERIES.c.id.in_(_ids), DELIVERIES.c.state == "waiting", DELIVERIES.c.leased_by == _holder)
+HOLD = (
+    update(DELIVERIES)
+    .where(OURS)
+    .values(leased_until=bindparam("until", type_=DELIVERIES.c.leased_until.type))
+    .returning(DELIVERIES.c.id)
+)
+FREE = {"leased_until": None, "leased_by": None}
+PUT_BACK = update(DELIVERIES).where(OURS).values(**FREE, attempts=DELIVERIES.c.attempts - 1)
+WHY = (
+    update(DELIVERIES)
+    .where(
+        DELIVERIES.c.id.in_(
+            select(DELIVERIES.c.id)
+            .where(DUE, DELIVERIES.c.reason.is_distinct_from(bindparam("reason")))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(reason=bindparam("reason"))
+)
+"""Why nothing gets out, at everything that is due; what another worker is taking at this moment is left alone."""
 MARK = update(DELIVERIES).where(DELIVERIES.c.id == bindparam("one"), DELIVERIES.c.state == "waiting")
+SENT = MARK.values(
+    **FREE,
+    state="sent",
+    subject=bindparam("new_subject"),
+    sent_at=bindparam("moment", type_=DELIVERIES.c.sent_at.type),
+    reason=None,
+)
+NOT_SENT = MARK.where(DELIVERIES.c.leased_by == _holder).values(
+    **FREE,
+    state=bindparam("new_state"),
+    reason=bindparam("new_reason"),
+    next_at=bindparam("moment", type_=DELIVERIES.c.next_at.type),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +108,29 @@ class Claimed:
     delivery: str
     attempts: int
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter that is out."""
+
+    delivery: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """A letter that is not out. `state`: waiting (until `at`), parked or refused (at that moment)."""
+
+    delivery: str
+    state: str
+    reason: str
+    at: datetime
+
+    def values(self) -> dict[str, Any]:
+        """As the statement asks for them."""
+        return {"one": self.delivery, "new_state": self.state, "new_reason": self.reason, "moment": self.at}
 
 
 class Outbox:
@@ -107,26 +166,31 @@ class Outbox:
             rows = connection.execute(CLAIM, values).all()
         return [Claimed(row.id, row.attempts, row.email) for row in sorted(rows, key=lambda row: row.id)]
 
-    def sent(self, delivery: str, subject: str, now: datetime) -> None:
-        """The mail server has it."""
-        self._mark(delivery, state="sent", subject=subject, sent_at=now, reason=None)
-
-    def later(self, delivery: str, reason: str, next_at: datetime) -> None:
-        """It could not be sent now; try again then."""
-        self._mark(delivery, next_at=next_at, reason=reason)
-
-    def parked(self, delivery: str, reason: str, now: datetime) -> None:
-        """It was tried often enough: somebody must look at it."""
-        self._mark(delivery, state="parked", reason=reason)
-
-    def refused(self, delivery: str, reason: str, now: datetime) -> None:
-        """The receiving side will never take it."""
-        self._mark(delivery, state="refused", reason=reason)
-
-    def _mark(self, delivery: str, **values: Any) -> None:
-        statement = MARK.values(leased_until=None, leased_by=None, **values)
+    def hold(self, deliveries: Collection[str], now: datetime) -> Collection[str]:
+        """Begin the lease of these anew; says which are still this worker's."""
+        values = {"ids": list(deliveries), "holder": self._holder, "until": now + LEASE}
         with self._store.writing() as connection:
-            connection.execute(statement, {"one": delivery})
+            return connection.scalars(HOLD, values).all()
+
+    def put_back(self, deliveries: Collection[str], reason: str | None, now: datetime) -> None:
+        """These were taken and not tried, so it counts as no attempt.
+
+        `reason`: why nothing gets out now; everything that is due waits for the same.
+        """
+        with self._store.writing() as connection:
+            connection.execute(PUT_BACK, {"ids": list(deliveries), "holder": self._holder})
+            if reason is not None:
+                connection.execute(WHY, {"now": now, "reason": reason})
+
+    def keep(self, sent: Sequence[Sent], others: Sequence[NotSent]) -> None:
+        """What became of letters. What is out is out, whoever has it; what is not, is no longer ours where another
+        worker has taken it up."""
+        with self._store.writing() as connection:
+            if sent:
+                values = [{"one": one.delivery, "new_subject": one.subject, "moment": one.at} for one in sent]
+                connection.execute(SENT, values)
+            for other in others:
+                connection.execute(NOT_SENT, {**other.values(), "holder": self._holder})
 
     def _letter(self, row: RowMapping, recipient: Recipient, now: datetime) -> dict[str, Any]:
         return {

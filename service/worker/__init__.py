@@ -17,7 +17,7 @@ from types import FrameType
 import structlog
 
 from notifications.channels import Channel
-from notifications.relay import Relay
+from notifications.relay import BATCH, Relay
 from service.commands.clocks import THE_HOUSE, RingClock, ring_clock
 from service.store import leases, once, sign_ins
 from service.store.clock_rows import due_clocks
@@ -53,16 +53,23 @@ class Worker:
     """Everything that happens without anybody asking. Any number of workers may run beside each other."""
 
     def __init__(
-        self, store: Store, channel: Channel, *, public_url: str, mail_from: str, now: Now = now_in_utc
+        self,
+        store: Store,
+        channel: Channel,
+        *,
+        public_url: str,
+        mail_from: str,
+        now: Now = now_in_utc,
+        batch: int = BATCH,
     ) -> None:
+        """`batch`: how many letters are taken under one lease."""
         self.holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._store, self._now = store, now
         self._stopping = threading.Event()
         self._way = Way(channel)
         outbox = Outbox(store, self.holder, domain=mail_from.rpartition("@")[2].strip("> "))
-        # One letter at a time: its lease never runs out while others are sent, and the end never waits for a batch.
         post = Post(outbox, store, now=now, public_url=public_url, mail_from=mail_from)
-        self._relay = Relay(post, self._way, batch=1)
+        self._relay = Relay(post, self._way, now=now, batch=batch, stopping=self._stopping.is_set)
         self._letters = Chore("letters", self._send_letters)
         self._calendar = (
             Chore("clocks", self._ring_clocks),
@@ -132,10 +139,10 @@ class Worker:
     # -- letters -----------------------------------------------------------------------------------
 
     def _send_letters(self) -> timedelta:
-        """Tell everything that is to be told, letter by letter."""
+        """Tell everything that is to be told, round by round."""
         counts: Counter[str] = Counter()
         while not self._stopping.is_set():
-            done = self._relay.run_once(self._now())
+            done = self._relay.run_once()
             if done.idle:
                 self._way.close()
                 break

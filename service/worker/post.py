@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,29 +11,27 @@ from typing import Self
 
 import structlog
 
-from notifications.channels import Channel
+from notifications.channels import Channel, Written, nothing
 from notifications.digest import render_digest
+from notifications.outbox import Result, Unwritable
 from notifications.render import render
 from service.queries.letters import letter
 from service.store.digest_rows import kept_digest
 from service.store.engine import Store
 from service.store.errors import StoreFailed
-from service.store.outbox import Claimed, Outbox
+from service.store.outbox import NotSent, Outbox, Sent
 from workflows.notices import DIGEST, Digest, Letter
 
 log = structlog.get_logger("slagboom.worker")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A letter that was taken and read. `attempts`: how often it was tried before; `unread`: why it cannot be read."""
+class Taken:
+    """A letter that was taken. `attempts`: how often it was tried before."""
 
     delivery: str
     email: str
     attempts: int
-    letter: Letter | None
-    unread: Exception | None = None
-    digest: Digest | None = None
 
 
 class Post:
@@ -64,21 +62,33 @@ class Post:
             self._passed_over.add(stuck)
             return 0
 
-    def claim(self, now: datetime, limit: int) -> Sequence[Opened]:
-        """Take the next letters and read them.
+    def claim(self, now: datetime, limit: int) -> Sequence[Taken]:
+        """Take the next letters."""
+        taken = self._outbox.claim(now, limit)
+        return [Taken(one.delivery, one.email, one.attempts - 1) for one in taken]  # the store counts this one too
 
-        They are read here, where a database that is gone stops the relay: a letter that can be read tomorrow must
-        not be put aside as one that nobody can write.
+    def hold(self, deliveries: Collection[str], now: datetime) -> Collection[str]:
+        """Keep these to ourselves for longer; says which still are ours."""
+        return self._outbox.hold(deliveries, now)
+
+    def message(self, claimed: Taken) -> EmailMessage:
+        """The letter in words.
+
+        A database that is gone stops the relay: a letter that can be read tomorrow must not be put aside as one that
+        nobody can write. Anything else is the letter's own fault, and raises Unwritable.
         """
-        return [self._open(claimed) for claimed in self._outbox.claim(now, limit)]
-
-    def message(self, claimed: Opened) -> EmailMessage:
-        """The letter in words. Raises what kept it from being read."""
-        if claimed.letter is None:
-            raise claimed.unread or LookupError(claimed.delivery)
-        if claimed.digest is not None:
-            return self._digest(claimed.letter, claimed.digest)
-        return render(claimed.letter, public_url=self._public_url, mail_from=self._mail_from)
+        try:
+            with self._store.reading() as connection:
+                read = letter(connection, claimed.delivery, self._now())
+                digest = kept_digest(connection, read.more["digest"]) if read.notice == DIGEST else None
+            if digest is not None:
+                return self._digest(read, digest)
+            return render(read, public_url=self._public_url, mail_from=self._mail_from)
+        except StoreFailed:
+            raise
+        except Exception as error:
+            log.exception("letter_failed", delivery=claimed.delivery)
+            raise Unwritable(f"{type(error).__name__}: {error}") from error
 
     def _digest(self, letter: Letter, digest: Digest) -> EmailMessage:
         return render_digest(
@@ -90,33 +100,19 @@ class Post:
             mail_from=self._mail_from,
         )
 
-    def sent(self, delivery: str, subject: str, now: datetime) -> None:
-        """It is out."""
-        self._outbox.sent(delivery, subject, now)
+    def keep(self, results: Sequence[Result]) -> None:
+        """What became of letters."""
+        sent = [Sent(one.delivery, one.subject or "", one.at) for one in results if one.fate == "sent"]
+        others = [
+            NotSent(one.delivery, one.fate, one.reason or "", one.next_at or one.at)
+            for one in results
+            if one.fate != "sent"
+        ]
+        self._outbox.keep(sent, others)
 
-    def later(self, delivery: str, reason: str, next_at: datetime) -> None:
-        """Try again then."""
-        self._outbox.later(delivery, reason, next_at)
-
-    def parked(self, delivery: str, reason: str, now: datetime) -> None:
-        """Somebody must look at it."""
-        self._outbox.parked(delivery, reason, now)
-
-    def refused(self, delivery: str, reason: str, now: datetime) -> None:
-        """It will never reach this address."""
-        self._outbox.refused(delivery, reason, now)
-
-    def _open(self, claimed: Claimed) -> Opened:
-        attempts = claimed.attempts - 1  # the store counts this one too
-        try:
-            with self._store.reading() as connection:
-                read = letter(connection, claimed.delivery, self._now())
-                kept = kept_digest(connection, read.more["digest"]) if read.notice == DIGEST else None
-        except StoreFailed:
-            raise
-        except Exception as error:
-            return Opened(claimed.delivery, claimed.email, attempts, None, error)
-        return Opened(claimed.delivery, claimed.email, attempts, read, digest=kept)
+    def put_back(self, deliveries: Collection[str], reason: str | None, now: datetime) -> None:
+        """These were not tried."""
+        self._outbox.put_back(deliveries, reason, now)
 
 
 class Way:
@@ -138,9 +134,9 @@ class Way:
         if error is not None:
             self.close()
 
-    def send(self, message: EmailMessage, to: str) -> None:
+    def send(self, letter: Written, to: str, meanwhile: Callable[[], None] = nothing) -> None:
         """Hand over one message."""
-        self._channel.send(message, to)
+        self._channel.send(letter, to, meanwhile)
 
     def close(self) -> None:
         """Nothing more to send for now."""

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from notifications.channels import RefusedForGood, TryLater
+from notifications.channels import RefusedForGood, WayClosed, Written
 from notifications.channels.maildir import Maildir
 
 TO = "delegate@belgium.example"
 
 
-def letter(number: int = 1, text: str = "Één vraag.\n") -> EmailMessage:
+def letter(number: int = 1, text: str = "Één vraag.\n") -> Written:
+    return Written(message(number, text))
+
+
+def message(number: int = 1, text: str = "Één vraag.\n") -> EmailMessage:
     message = EmailMessage(policy.SMTP)
     message["From"] = "slagboom@benelux.example"
     message["To"] = TO
@@ -38,10 +42,10 @@ def test_a_message_is_new_and_whole_and_every_reader_of_maildirs_finds_it(folder
     with Maildir(str(folder)) as mail:
         mail.send(letter(), TO)
     reader = mailbox.Maildir(folder, factory=lambda file: message_from_binary_file(file, policy=policy.default))
-    (message,) = reader
-    assert message["Delivered-To"] == TO
-    assert message["Subject"] == "Ihre Stellungnahme zu Grenzüberschreitendem"
-    assert message.get_content() == "Één vraag.\n"
+    (found,) = reader
+    assert found["Delivered-To"] == TO
+    assert found["Subject"] == "Ihre Stellungnahme zu Grenzüberschreitendem"
+    assert found.get_content() == "Één vraag.\n"
     reader.close()
 
 
@@ -81,9 +85,9 @@ def test_other_messages_and_other_addresses_stand_beside_it(folder: Path) -> Non
     assert files(folder) == ["new"] * 3
 
 
-def test_a_folder_that_cannot_be_written_to_is_tried_later(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_a_closed_way(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file, not a folder")
-    with pytest.raises(TryLater, match="cannot be written to: Not a directory"):
+    with pytest.raises(WayClosed, match="maildir_unwritable: Not a directory"):
         Maildir(str(tmp_path / "mail")).send(letter(), TO)
 
 
@@ -92,16 +96,16 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(folder: Path, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(TryLater, match="No space left"):
+    with pytest.raises(WayClosed, match="maildir_unwritable: No space left"):
         Maildir(str(folder)).send(letter(), TO)
     assert files(folder) == []
 
 
 def test_what_has_no_name_or_no_address_is_given_up(folder: Path) -> None:
-    message = letter()
-    del message["Message-ID"]
+    nameless = message()
+    del nameless["Message-ID"]
     with pytest.raises(RefusedForGood, match="no Message-ID"):
-        Maildir(str(folder)).send(message, TO)
-    with pytest.raises(RefusedForGood, match="not an e-mail address"):
+        Written(nameless)
+    with pytest.raises(RefusedForGood, match="address_unfit"):
         Maildir(str(folder)).send(letter(), "a@b.eu\nBcc: c@d.eu")
     assert not folder.exists()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.store.outbox import Outbox
+from service.store.outbox import Outbox, Sent
 from tests.service.api.callers import Callers, next_of, refusal
 
 
@@ -14,8 +14,8 @@ def sent(callers: Callers) -> None:
     """Everything that was to be told goes out."""
     outbox = Outbox(callers.house.store, "worker", "example.org")
     outbox.expand(callers.house.now)
-    for letter in outbox.claim(callers.house.now, 100):
-        outbox.sent(letter.delivery, "Schoolbus over de grens", callers.house.now)
+    claimed = outbox.claim(callers.house.now, 100)
+    outbox.keep([Sent(one.delivery, "Schoolbus over de grens", callers.house.now) for one in claimed], ())
 
 
 def notices(callers: Callers, name: str, query: str = "") -> list[tuple[str, str]]:

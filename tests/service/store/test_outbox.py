@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from service.store.engine import Store
-from service.store.outbox import LEASE, Outbox
+from service.store.outbox import LEASE, NotSent, Outbox, Sent
 from service.store.tables import DeliveryRow, MandateRow, OutboxRow
 from tests.service.store.people import NOW, file, settle
 
@@ -67,19 +67,64 @@ def test_what_became_of_each_letter_is_kept(store: Store) -> None:
     box = outbox(store)
     box.expand(LATER)
     sent, later, parked, refused = (one.delivery for one in box.claim(LATER, 10))
-    box.sent(sent, "Ontvangen", LATER)
-    box.later(later, "the mail server is away", LATER + timedelta(minutes=1))
-    box.parked(parked, "tried eight times", LATER)
-    box.refused(refused, "no such mailbox", LATER)
+    others = [
+        NotSent(later, "waiting", "the mail server is away", LATER + timedelta(minutes=1)),
+        NotSent(parked, "parked", "tried eight times", LATER),
+        NotSent(refused, "refused", "no such mailbox", LATER),
+    ]
+    box.keep([Sent(sent, "Ontvangen", LATER)], others)
     assert box.claim(LATER, 10) == []
     assert [one.delivery for one in box.claim(LATER + timedelta(minutes=1), 10)] == [later]
-    box.later(sent, "too late: it was sent", LATER)
+    box.keep((), [NotSent(sent, "waiting", "too late: it was sent", LATER)])
     with store.reading() as connection:
         rows = connection.execute(select(DELIVERIES.c.id, DELIVERIES.c.state, DELIVERIES.c.reason)).all()
     states = {row.id: (row.state, row.reason) for row in rows}
     assert states[sent] == ("sent", None)
     assert states[parked] == ("parked", "tried eight times")
     assert states[refused] == ("refused", "no such mailbox")
+
+
+def test_a_lease_is_begun_anew_only_where_it_is_still_ours(store: Store) -> None:
+    file(store, settle(store))
+    first, second = outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(LATER)
+    ids = [one.delivery for one in first.claim(LATER, 4)]
+    gone = LATER + LEASE + timedelta(seconds=1)
+    taken = [one.delivery for one in second.claim(gone, 2)]
+    assert set(first.hold(ids, gone)) == set(ids) - set(taken)
+    assert second.claim(gone, 10) == []
+
+
+def test_a_worker_that_comes_back_too_late_spoils_nothing(store: Store) -> None:
+    """It says what it knows of letters that another has by now: that one is out counts, that one is not does not."""
+    file(store, settle(store))
+    first, second = outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(LATER)
+    out, stuck, *_ = [one.delivery for one in first.claim(LATER, 4)]
+    gone = LATER + LEASE + timedelta(seconds=1)
+    second.claim(gone, 4)
+    first.keep([Sent(out, "Ontvangen", gone)], [NotSent(stuck, "parked", "server_gone", gone)])
+    assert first.claim(gone, 4) == []
+    second.keep((), [NotSent(out, "waiting", "server_gone", gone), NotSent(stuck, "waiting", "server_silent", gone)])
+    with store.reading() as connection:
+        rows = connection.execute(select(DELIVERIES.c.id, DELIVERIES.c.state, DELIVERIES.c.reason)).all()
+    found = {row.id: (row.state, row.reason) for row in rows}
+    assert (found[out], found[stuck]) == (("sent", None), ("waiting", "server_silent"))
+
+
+def test_what_was_not_tried_counts_as_no_attempt_and_says_why_it_waits(store: Store) -> None:
+    file(store, settle(store))
+    first, second = outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(LATER)
+    (other,) = [one.delivery for one in second.claim(LATER, 1)]
+    mine = [one.delivery for one in first.claim(LATER, 1)]
+    first.put_back([*mine, other], "server_silent", LATER)
+    with store.reading() as connection:
+        rows = connection.execute(select(DELIVERIES)).mappings().all()
+    found = {row["id"]: (row["attempts"], row["reason"], row["leased_by"]) for row in rows}
+    assert found.pop(other) == (1, None, "worker-2")
+    assert set(found.values()) == {(0, "server_silent", None)}
+    assert len(first.claim(LATER, 10)) == 3
 
 
 def test_a_letter_to_one_person_names_that_person(store: Store) -> None:
