@@ -63,10 +63,14 @@ def _request_body(model: type[BaseModel], media_type: str, file: str | None) -> 
     if _taken.setdefault(model.__name__, model) is not model:
         raise ValueError(f"two forms are called {model.__name__}")
     schema: Schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    if file is not None:
+    if file is not None:  # one object: of two that each forbid what they do not name, nothing would fit both
         bytes_of_it = {"type": "string", "contentMediaType": "application/octet-stream"}
-        part = {"type": "object", "required": [file], "properties": {file: bytes_of_it}}
-        schema = {"allOf": [schema, part]}
+        form = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema = {
+            **form,
+            "required": [file, *form["required"]],
+            "properties": {file: bytes_of_it, **form["properties"]},
+        }
     return {"required": True, "content": {media_type: {"schema": schema}}}
 
 

@@ -30,6 +30,7 @@ from service.api.refusals import (
     Unavailable,
     WrongCredentials,
 )
+from service.api.routes import methods_at
 from service.languages import answered_in
 from workflows.errors import (
     DataInvalid,
@@ -215,7 +216,8 @@ async def plain(request: Request, error: Exception) -> Response:
     refusal: Refused = {404: NotFound("no such path"), 405: MethodNotAllowed(), 400: BrokenForm()}.get(
         error.status_code, InternalError()
     )
-    return await _told_to(request, refusal, error.headers)
+    headers = {"Allow": ", ".join(methods_at(request.scope))} if error.status_code == 405 else error.headers
+    return await _told_to(request, refusal, headers)
 
 
 async def unforeseen(request: Request, error: Exception) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
 
 from service.auth.keys import signer
 from service.settings import Settings
-from tests.service.api.callers import Callers, faults
+from tests.service.api.callers import Callers, faults, refusal
 from tests.service.api.conftest import Clock
 from tests.service.seeds import House
 
@@ -39,3 +40,20 @@ def test_of_a_hundred_thousand_faults_the_first_hundred_are_told(people: Callers
     answer = people.post("officer", "/cases", body)
     assert len(faults(answer)) == 100
     assert len(answer.content) < 20_000
+
+
+def test_a_method_that_is_not_known_is_told_all_that_are(people: Callers) -> None:
+    case = people.house.begin()
+    for path, known in (("/cases", "GET, POST"), (f"/cases/{case}", "DELETE, GET, PATCH"), ("/me", "GET")):
+        answer = people.client.put(f"/api/v1{path}", headers=people.headers("officer"))
+        assert refusal(answer) == (405, "method_not_allowed")
+        assert answer.headers["Allow"] == known
+
+
+def test_the_form_of_a_document_is_one_that_can_be_filled_in(people: Callers) -> None:
+    document = people.client.get("/api/v1/openapi.json").json()
+    operation = document["paths"]["/api/v1/cases/{case}/documents"]["post"]
+    form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    filled = {"file": "…", "title": "Brief", "language": "nl", "audience": "shared"}
+    assert jsonschema_rs.is_valid(form, filled)
+    assert not jsonschema_rs.is_valid(form, {name: value for name, value in filled.items() if name != "file"})
