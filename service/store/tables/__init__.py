@@ -5,7 +5,7 @@ from service.store.tables.columns import Base, Instant, Json
 from service.store.tables.consultations import ConsultationRow, InvitationRow, PositionRow
 from service.store.tables.counters import LeaseRow, NumberRow, OnceRow
 from service.store.tables.deliveries import DeliveryRow, DigestRow, OutboxRow
-from service.store.tables.events import EventRow, SealRow
+from service.store.tables.events import EventRow, SealedHeadRow, SealRow
 from service.store.tables.instruments import (
     AnnualPlanRow,
     CaseInstrumentRow,
@@ -53,6 +53,7 @@ __all__ = [
     "PositionRow",
     "SavedFilterRow",
     "SealRow",
+    "SealedHeadRow",
     "SessionRow",
     "SignInRow",
     "VisitRow",

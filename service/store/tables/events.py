@@ -56,3 +56,16 @@ class SealRow(Base):
     root: Mapped[str]
     cases: Mapped[int]
     events: Mapped[int]
+
+
+class SealedHeadRow(Base):
+    """Up to where a case was sealed, for each case that had moved since the seal before: which events lie under a seal.
+
+    Only a help to look them up: without the very events that were sealed, no rows here give the root again.
+    """
+
+    __tablename__ = "sealed_heads"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seal_id: Mapped[str] = mapped_column(ForeignKey("seals.id"), index=True)
