@@ -148,7 +148,7 @@ class _Bearing(StrEnum):
 _BLOCKS = (_Bearing.OBJECTION, _Bearing.BLOCKING_ABSTENTION, _Bearing.RESERVATION)
 _REFUSES = (_Bearing.OBJECTION, _Bearing.BLOCKING_ABSTENTION)
 _TOLD_IN_THE_PAST = (_Bearing.OBJECTION, _Bearing.RESERVATION, _Bearing.SILENCE)
-_AGREE, _ABSTAIN = Vote(Stance.AGREE), Vote(Stance.ABSTAIN)
+_ABSTAIN = Vote(Stance.ABSTAIN)
 
 
 def decide(rule: DecisionRule, voters: Sequence[str], votes: Mapping[str, Vote], *, closed: bool = False) -> Finding:
@@ -176,20 +176,21 @@ def decide(rule: DecisionRule, voters: Sequence[str], votes: Mapping[str, Vote],
     )
 
 
+_UNDER_EVERY_RULE = {
+    Stance.OBJECT: _Bearing.OBJECTION,
+    Stance.AGREE: _Bearing.AGREEMENT,
+    Stance.AGREE_WITH_COMMENT: _Bearing.AGREEMENT_WITH_COMMENT,
+    Stance.WITHDRAWN: _Bearing.SILENCE,
+}
+
+
 def _bearing(rule: DecisionRule, vote: Vote | None) -> _Bearing:
-    match vote.stance if vote else Stance.WITHDRAWN:
-        case Stance.OBJECT:
-            return _Bearing.OBJECTION
-        case Stance.ABSTAIN:
-            return _Bearing.BLOCKING_ABSTENTION if rule.abstention_blocks else _Bearing.ABSTENTION
-        case Stance.RESERVATION:
-            return _Bearing.RESERVATION if rule.reservations_block else _Bearing.HARMLESS_RESERVATION
-        case Stance.AGREE:
-            return _Bearing.AGREEMENT
-        case Stance.AGREE_WITH_COMMENT:
-            return _Bearing.AGREEMENT_WITH_COMMENT
-        case Stance.WITHDRAWN:
-            return _Bearing.SILENCE
+    stance = vote.stance if vote else Stance.WITHDRAWN
+    if stance is Stance.ABSTAIN:
+        return _Bearing.BLOCKING_ABSTENTION if rule.abstention_blocks else _Bearing.ABSTENTION
+    if stance is Stance.RESERVATION:
+        return _Bearing.RESERVATION if rule.reservations_block else _Bearing.HARMLESS_RESERVATION
+    return _UNDER_EVERY_RULE[stance]
 
 
 def _outcome(rule: DecisionRule, bearings: Mapping[str, _Bearing]) -> Outcome:
@@ -208,8 +209,8 @@ def _facts(
     rule: DecisionRule, bearings: Mapping[str, _Bearing], votes: Mapping[str, Vote], closed: bool
 ) -> Iterator[Ground]:
     """How things stand: every voter in exactly one ground, what prevents adoption first."""
-    everybody = tuple(bearings)
-    for bearing in _Bearing:
+    everybody, found = tuple(bearings), set(bearings.values())
+    for bearing in (each for each in _Bearing if each in found):
         of = tuple(voter for voter in everybody if bearings[voter] is bearing)
         code = bearing + "_at_close" if closed and bearing in _TOLD_IN_THE_PAST else bearing.value
         if bearing is _Bearing.RESERVATION:
@@ -221,7 +222,7 @@ def _facts(
             yield Ground(f"all_abstain_{rule.all_abstain}", of)
         elif of == everybody and bearing is _Bearing.AGREEMENT:
             yield Ground("all_agree", of)
-        elif of:
+        else:
             yield Ground(code, of)
 
 
@@ -230,7 +231,7 @@ def _conditions(
 ) -> Iterator[Ground]:
     """What would have to change for adoption, found by trying; nothing in it can be left out."""
     past = "_at_close" if closed else ""
-    needed = _needed(rule, tuple(bearings), votes)
+    needed = _needed(rule, bearings)
     if not any(bearings[voter] in (*_BLOCKS, _Bearing.SILENCE) for voter in needed):
         yield Ground(f"if_one_agrees{past}", tuple(bearings))  # all abstain: whoever it is that agrees
         return
@@ -238,8 +239,9 @@ def _conditions(
     # abstention too; where that is not enough (nobody else agrees, or an abstention blocks), it must be agreement.
     codes = {_Bearing.OBJECTION: "if_dropped", _Bearing.RESERVATION: "if_lifted", _Bearing.SILENCE: "if_not_opposed"}
     others = [voter for voter in needed if bearings[voter] is not _Bearing.RESERVATION]
-    lifted = dict.fromkeys(needed, _AGREE)
-    if not _adopts(rule, tuple(bearings), {**votes, **lifted, **dict.fromkeys(others, _ABSTAIN)}):
+    lifted = dict.fromkeys(needed, _Bearing.AGREEMENT)
+    abstaining = dict.fromkeys(others, _bearing(rule, _ABSTAIN))
+    if _outcome(rule, {**bearings, **lifted, **abstaining}) is not Outcome.ADOPTED:
         codes = dict.fromkeys(_Bearing, "if_agreed") | {_Bearing.RESERVATION: "if_lifted"}
     for code in dict.fromkeys(codes.values()):
         of = tuple(voter for voter in needed if codes.get(bearings[voter]) == code)
@@ -249,21 +251,17 @@ def _conditions(
             yield Ground(code + past, of, kind and kind.value)
 
 
-def _needed(rule: DecisionRule, voters: tuple[str, ...], votes: Mapping[str, Vote]) -> tuple[str, ...]:
+def _needed(rule: DecisionRule, bearings: Mapping[str, _Bearing]) -> tuple[str, ...]:
     """Voters whose agreement would bring adoption and of whom none can be spared."""
-    tried: dict[str, Vote] = dict.fromkeys(voters, _AGREE)
+    tried = dict.fromkeys(bearings, _Bearing.AGREEMENT)
     needed = []
-    for voter in voters:
-        as_it_stands = {**tried, voter: votes.get(voter, Vote(Stance.WITHDRAWN))}
-        if _adopts(rule, voters, as_it_stands):
+    for voter, bearing in bearings.items():
+        as_it_stands = {**tried, voter: bearing}
+        if _outcome(rule, as_it_stands) is Outcome.ADOPTED:
             tried = as_it_stands
         else:
             needed.append(voter)
     return tuple(needed)
-
-
-def _adopts(rule: DecisionRule, voters: Sequence[str], votes: Mapping[str, Vote]) -> bool:
-    return _outcome(rule, {voter: _bearing(rule, votes.get(voter)) for voter in voters}) is Outcome.ADOPTED
 
 
 def say(finding: Finding, language: str) -> tuple[str, ...]:
