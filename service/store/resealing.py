@@ -8,14 +8,15 @@ from datetime import timedelta
 from itertools import combinations, islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, select, tuple_
 
 from service.store.chain import BATCH, Fault
 from service.store.seals import merkle_root
-from service.store.tables import EventRow, SealRow
+from service.store.tables import EventRow, SealedHeadRow, SealRow
 
 EVENTS = EventRow.__table__
 SEALS = SealRow.__table__
+SEALED = SealedHeadRow.__table__
 
 UNDER_WAY = timedelta(minutes=1)
 """An event bears the moment at which its command began; a seal made before its commit does not have it."""
@@ -30,6 +31,11 @@ IN_ORDER = (
 FROM_THERE = IN_ORDER.where(
     tuple_(EVENTS.c.at, EVENTS.c.id) > tuple_(bindparam("last_at", type_=EVENTS.c.at.type), bindparam("last_id"))
 )
+UNDER_A_SEAL = (
+    select(SEALED.c.case_id, SEALED.c.position, EVENTS.c.sha256)
+    .outerjoin(EVENTS, and_(EVENTS.c.case_id == SEALED.c.case_id, EVENTS.c.position == SEALED.c.position))
+    .where(SEALED.c.seal_id == bindparam("seal"))
+)
 HASH = select(EVENTS.c.sha256).where(EVENTS.c.case_id == bindparam("case"), EVENTS.c.position == bindparam("place"))
 
 
@@ -38,27 +44,49 @@ def check_seals(connection: Connection) -> Iterator[Fault]:
 
     A seal that was printed in a digest and is not in the table is for who holds the digest to find.
     """
-    events, log = _in_order(connection), _Log(connection)
-    waiting = next(events, None)
+    noted, log = _Noted(connection), _Log(connection)
     for seal in connection.execute(ALL_SEALS).all():
-        while waiting is not None and waiting.at <= seal.at:
-            log.add(waiting)
-            waiting = next(events, None)
-        if not log.bears(seal):
+        noted.go_on_to(seal)
+        if not noted.bears(seal) and not log.bears(seal):
             yield Fault("seals", None, f"the log is not the one that was sealed at {seal.at:%Y-%m-%d %H:%M:%S} UTC")
 
 
+class _Noted:
+    """Up to where each case was sealed, as the seals noted it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._heads: dict[str, str] = {}
+        self._positions: dict[str, int] = {}
+
+    def go_on_to(self, seal: Any) -> None:
+        """What was noted with this seal."""
+        for row in self._connection.execute(UNDER_A_SEAL, {"seal": seal.id}):
+            self._heads[row.case_id], self._positions[row.case_id] = row.sha256 or "", row.position
+
+    def bears(self, seal: Any) -> bool:
+        """Whether the events up to there are what was sealed."""
+        counted = (len(self._heads), sum(self._positions.values())) == (seal.cases, seal.events)
+        return counted and merkle_root(self._heads.items()) == seal.root
+
+
 class _Log:
-    """The newest event of each case as the events come in, and those that came last."""
+    """The newest event of each case as the events come in, and those that came last: for seals that noted nothing."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._heads: dict[str, Any] = {}
         self._count = 0
         self._last: deque[Any] = deque(maxlen=BATCH)
+        self._events = _in_order(connection)
+        self._waiting = next(self._events, None)
 
-    def add(self, event: Any) -> None:
-        """One event more."""
+    def _go_on_to(self, seal: Any) -> None:
+        while self._waiting is not None and self._waiting.at <= seal.at:
+            self._add(self._waiting)
+            self._waiting = next(self._events, None)
+
+    def _add(self, event: Any) -> None:
         self._count += 1
         self._last.append(event)
         known = self._heads.get(event.case_id)
@@ -67,6 +95,7 @@ class _Log:
 
     def bears(self, seal: Any) -> bool:
         """Whether this is what was sealed, but for events that were under way at that moment."""
+        self._go_on_to(seal)
         later = self._count - seal.events
         if later < 0:
             return False

@@ -5,18 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select
 
 from service.store.ids import new_id
-from service.store.tables import CaseRow, EventRow, SealRow
+from service.store.tables import CaseRow, EventRow, SealedHeadRow, SealRow
+from service.store.turns import take_turn
 
 CASES, EVENTS, SEALS = CaseRow.__table__, EventRow.__table__, SealRow.__table__
+SEALED = SealedHeadRow.__table__
 
-HEADS = select(CASES.c.id, CASES.c.head, CASES.c.events).where(CASES.c.head.is_not(None))
+TURN = "seals"
+
+_sealed = select(SEALED.c.case_id, func.max(SEALED.c.position).label("sealed")).group_by(SEALED.c.case_id).subquery()
+# One statement, so that the root and what is noted of each case are of one moment, whoever writes meanwhile.
+HEADS = (
+    select(CASES.c.id, CASES.c.head, CASES.c.events, _sealed.c.sealed)
+    .outerjoin(_sealed, _sealed.c.case_id == CASES.c.id)
+    .where(CASES.c.head.is_not(None))
+)
 NEWEST = select(func.max(EVENTS.c.at))
+LAST = select(func.max(SEALS.c.at))
 KEEP = insert(SEALS)
+NOTE = insert(SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +66,14 @@ def _join(subtrees: list[tuple[int, bytes]]) -> None:
 def make_seal(connection: Connection, at: datetime) -> Seal:
     """Seal the log as this transaction sees it, and keep the seal.
 
-    It never bears an earlier moment than an event under it: while a digest is composed, cases move on.
+    It never bears an earlier moment than an event under it (while a digest is composed, cases move on) or than a seal
+    before it. An event may bear an earlier moment and not lie under it: it was under way. So for each case that moved
+    since the seal before, it is noted up to where it was sealed.
     """
+    take_turn(connection, TURN)  # what moved since the seal before: two at once would not know of each other
     rows = connection.execute(HEADS).all()
-    newest = connection.execute(NEWEST).scalar_one()
-    at = max(at, newest) if newest is not None else at
+    newest, last = connection.execute(NEWEST).scalar_one(), connection.execute(LAST).scalar_one()
+    at = max([at, *([newest] if newest else []), *([last + timedelta(microseconds=1)] if last else [])])
     seal = Seal(
         id=new_id(at),
         at=at,
@@ -68,4 +83,7 @@ def make_seal(connection: Connection, at: datetime) -> Seal:
     )
     values = {"id": seal.id, "at": seal.at, "root": seal.root, "cases": seal.cases, "events": seal.events}
     connection.execute(KEEP, values)
+    moved = [row for row in rows if row.events > (row.sealed or 0)]
+    if moved:
+        connection.execute(NOTE, [{"case_id": row.id, "position": row.events, "seal_id": seal.id} for row in moved])
     return seal

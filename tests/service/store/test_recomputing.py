@@ -5,17 +5,27 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Executable, delete, text, update
+from sqlalchemy import Connection, Executable, delete, select, text, update
 
 from service.store.chain import Fault, make_seal, merkle_root
 from service.store.recomputing import at_one_moment, check_numbers, recompute, size
 from service.store.resealing import check_seals
 from service.store.seals import HEADS
-from service.store.tables import CaseRow, ClockRow, InstrumentRow, NumberRow, SealRow
+from service.store.tables import (
+    CaseRow,
+    ClockRow,
+    EventRow,
+    InstrumentRow,
+    NumberRow,
+    OutboxRow,
+    SealedHeadRow,
+    SealRow,
+)
 from tests.service.seeds import House
 
 CASES, CLOCKS, NUMBERS = CaseRow.__table__, ClockRow.__table__, NumberRow.__table__
 INSTRUMENTS, SEALS = InstrumentRow.__table__, SealRow.__table__
+EVENTS, OUTBOX, SEALED = EventRow.__table__, OutboxRow.__table__, SealedHeadRow.__table__
 
 
 def recomputed(house: House, case: str | None = None) -> list[Fault]:
@@ -135,6 +145,57 @@ def test_a_seal_that_took_a_while_to_make_holds_what_came_meanwhile(house: House
     assert seal.at == house.now
     house.bring("submitted")
     assert seals(house) == []
+
+
+def test_a_seal_made_while_many_write_can_be_made_again(house: House) -> None:
+    slow = [house.bring("submitted") for _ in range(4)]
+    house.now += timedelta(seconds=2)
+    for _ in range(20):
+        house.bring("submitted")
+    with house.store.writing() as connection:
+        make_seal(connection, house.now)
+    house.now -= timedelta(seconds=1)  # they had begun before the twenty, and were kept after the seal
+    for case in slow:
+        house.bring("admissibility", case)
+    house.now += timedelta(minutes=5)
+    with house.store.writing() as connection:
+        make_seal(connection, house.now)
+    assert seals(house) == []
+
+
+def test_two_seals_at_the_same_moment_are_one_after_the_other(house: House) -> None:
+    made = []
+    for _ in range(2):
+        house.bring("submitted")
+        with house.store.writing() as connection:
+            made.append(make_seal(connection, house.now))
+    assert made[0].at < made[1].at
+    assert seals(house) == []
+
+
+def test_what_was_noted_of_a_seal_cannot_hide_what_was_cut_off(house: House) -> None:
+    case = house.bring("exploration")
+    with house.store.writing() as connection:
+        make_seal(connection, house.now)
+        cut_off(connection, case)
+        connection.execute(update(SEALED).values(position=SEALED.c.position - 1))
+    assert [fault.case for fault in seals(house)] == ["seals"]
+
+
+def cut_off(connection: Connection, case: str) -> None:
+    """Take the last event of a case out, with its notices and its trace in the row, as an owner of the tables can."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TRIGGER events_refuse_delete")
+    else:
+        connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER events_refuse_delete")
+    last = connection.execute(select(EVENTS).where(EVENTS.c.case_id == case).order_by(EVENTS.c.position.desc())).first()
+    assert last is not None
+    before = connection.execute(
+        select(EVENTS.c.sha256).where(EVENTS.c.case_id == case, EVENTS.c.position == last.position - 1)
+    ).scalar_one()
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.event_id == last.id))
+    connection.execute(delete(EVENTS).where(EVENTS.c.id == last.id))
+    connection.execute(update(CASES).where(CASES.c.id == case).values(events=last.position - 1, head=before))
 
 
 @pytest.mark.parametrize("seconds", [0, 3600])
