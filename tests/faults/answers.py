@@ -29,9 +29,6 @@ def data_for(move: str, asked: Asked) -> dict[str, Any]:
     """Data for a move of the case; what is optional is mostly left out."""
     fields = asked.case.procedure.moves[move].asks
     given = {field.name: _answer(field, asked) for field in fields if not field.optional or asked.chance.random() < 0.3}
-    if "failing" in given:
-        criteria = asked.case.procedure.checklists["admissibility"]
-        given["failing"] = [asked.chance.choice(list(criteria))]
     return given
 
 
@@ -39,8 +36,8 @@ def _answer(field: Field, asked: Asked) -> Any:
     if field.type == "checklist":
         criteria = asked.case.procedure.checklists[field.of or ""]
         return {name: {"met": asked.chance.random() < 0.99, "reason": "Zo is het."} for name in criteria}
-    if field.type == "choice":
-        return asked.chance.choice(list(field.values))
+    if field.type == "choice" and not field.many:
+        return asked.chance.choice(list(field.values or asked.case.procedure.checklists[field.of or ""]))
     if field.type == "answer":
         return [{"question": one.question, "text": "Lijn 18."} for one in asked.case.questions]
     if field.type == "measure":
@@ -62,6 +59,8 @@ def _day(field: Field, asked: Asked) -> str:
 
 
 def _one(field: Field, asked: Asked) -> Any:
+    if field.type == "choice":
+        return asked.chance.choice(list(field.values or asked.case.procedure.checklists[field.of or ""]))
     if field.name == "adopted_on":
         return asked.today.isoformat()
     return ONE.get(field.type, _composed(field.type))(asked)
