@@ -278,7 +278,8 @@ def _moved(
         "clocks": [change.written() for change in clocks],
     }
     if case.draft:
-        body |= {"procedure": case.procedure.id, "procedure_version": case.procedure.version}
+        filed = {"organisation": case.organisation, "theme": case.theme, "countries": list(case.countries)}
+        body |= {"procedure": case.procedure.id, "procedure_version": case.procedure.version, "filed": filed}
     consultation = facts.consultation
     if consultation is not None and (move.closes or move.cancels):
         body["consultation"] = consultation.id
@@ -290,5 +291,10 @@ def _moved(
     if "answers" in data:  # an answer is read together with its question, which the case no longer keeps
         private["questions"] = [{"question": one.question, "text": one.text} for one in case.questions]
     if case.draft:  # the first event keeps what was filed
-        private["filed"] = {"title": case.title, "language": case.language, "content": dict(case.content)}
+        private["filed"] = {
+            "title": case.title,
+            "language": case.language,
+            "regions": list(case.regions),
+            "content": dict(case.content),
+        }
     return Event(kind=EventKind.CASE_MOVED, facts=body, private=private, tells=tells_of(move, facts, data))

@@ -31,7 +31,11 @@ class EventKind(StrEnum):
     CASE_CARRIED_OVER = "CaseCarriedOver"
 
 
-SCHEMAS: Mapping[EventKind, int] = dict.fromkeys(EventKind, 1)
+SCHEMAS: Mapping[EventKind, int] = dict.fromkeys(EventKind, 1) | {
+    EventKind.CASE_MOVED: 2,  # the first one says for whom the case was filed, on what, and which countries it touches
+    EventKind.CASE_IMPORTED: 2,  # the same, and where the annual plan has it
+    EventKind.DOCUMENT_ATTACHED: 2,  # in which language the document is
+}
 """The schema that is written today, per kind; a change of a kind's keys raises it, and old ones stay readable."""
 
 

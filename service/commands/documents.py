@@ -75,7 +75,7 @@ def _attach(command: AttachDocument, staged: Staged | None, work: Work) -> Seen:
             row |= {"sha256": staged.sha256, "size": staged.size}
             staged.keep()
         add_document(work.connection, row)
-        body = {key: row[key] for key in ("sha256", "size", "media_type", "audience")}
+        body = {key: row[key] for key in ("sha256", "size", "media_type", "audience", "language")}
         event = Deed(actor=work.actor, mandate=allowed.mandate, now=work.now).event(
             EventKind.DOCUMENT_ATTACHED,
             facts={"act": "attach", "document": row["id"], **body},

@@ -232,8 +232,21 @@ def _event(command: ImportCase, case: Case) -> Event:
         "clocks": [],
         "fingerprint": command.fingerprint,
         "source": dict(command.source),
+        "filed": {
+            "organisation": case.organisation,
+            "working_group": case.working_group,
+            "theme": case.theme,
+            "countries": list(case.countries),
+            "plan_key": command.key,
+            "plan_status": [dict(one) for one in command.plan_status],
+        },
     }
-    filed = {"title": case.title, "language": case.language, "content": dict(case.content)}
+    filed = {
+        "title": case.title,
+        "language": case.language,
+        "regions": list(case.regions),
+        "content": dict(case.content),
+    }
     return Event(kind=EventKind.CASE_IMPORTED, facts=facts, private={"filed": filed})
 
 

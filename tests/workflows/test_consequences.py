@@ -176,3 +176,4 @@ def test_the_event_keeps_codes_in_its_body_and_free_words_apart() -> None:
     (first,) = moved(a_case("draft"), "submit", "filer").events
     assert (first.facts["procedure"], first.facts["procedure_version"]) == ("benelux-obstacle", 1)
     assert first.private["filed"]["content"]["situation"].startswith("A school bus")
+    assert first.facts["filed"] == {"organisation": "NL-GM0980", "theme": None, "countries": ["BE", "NL"]}

@@ -49,7 +49,7 @@ def test_an_event_says_who_did_what_in_whose_name(callers: Callers) -> None:
     callers.house.move("secretary", case, "proceed_without_reply", reason="Het antwoord is al bekend.")
     last = events(callers, "officer", case)[-1]
     assert (last["kind"], last["schema"], last["on"], last["at"]) == (
-        "CaseMoved", 1, "2026-11-24", "2026-11-24T09:30:00Z",
+        "CaseMoved", 2, "2026-11-24", "2026-11-24T09:30:00Z",
     )  # fmt: skip
     assert (last["actor"], last["on_behalf_of"], last["mandate"]) == ("Secretary", "BENELUX-SG", "mandate-secretary")
     assert last["reason"] == "Het antwoord is al bekend."
