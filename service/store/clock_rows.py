@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.loading import CLOCKS
+from service.store.prepared import Prepared
 from workflows import clock as clocks
 from workflows.case import Case
 from workflows.clock import Clock
@@ -28,8 +29,7 @@ def _upsert(insert: Any) -> Insert:
     return changed
 
 
-KEEP = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
-
+KEEP = {"postgresql": Prepared(_upsert(postgresql.insert)), "sqlite": Prepared(_upsert(sqlite.insert))}
 
 _today: BindParameter[date] = bindparam("today", type_=CLOCKS.c.next_on.type)
 DUE = (
@@ -50,7 +50,7 @@ def keep_clocks(connection: Connection, case: Case, changed: Iterable[Clock]) ->
     """Keep clocks as they are now, and the next day on which each has something to say."""
     rows = [_row(case, case.procedure.clocks[clock.name], clock) for clock in changed]
     if rows:
-        connection.execute(KEEP[connection.dialect.name], rows)
+        KEEP[connection.dialect.name].write(connection, *rows)
 
 
 def _row(case: Case, rule: ClockRule, clock: Clock) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
+from service.store.prepared import Prepared
 from service.store.sight import CASES, Sight
 from service.store.tables import (
     AnalysisRow,
@@ -44,6 +45,7 @@ DELEGATIONS = "delegations"
 
 _case: BindParameter[str] = bindparam("case")
 CLOCKS_OF = select(CLOCKS).where(CLOCKS.c.case_id == _case)
+READ_CLOCKS = Prepared(CLOCKS_OF)
 CONSULTATIONS_OF = (
     select(CONSULTATIONS)
     .where(CONSULTATIONS.c.case_id == _case)
@@ -82,10 +84,10 @@ def facts_of(
 
 def clocks_of(connection: Connection, case: str) -> tuple[Clock, ...]:
     """Every clock of a case that was ever started."""
-    return tuple(clock_of(row) for row in connection.execute(CLOCKS_OF, {"case": case}).mappings())
+    return tuple(clock_of(row) for row in READ_CLOCKS.read(connection, {"case": case}))
 
 
-def clock_of(row: RowMapping) -> Clock:
+def clock_of(row: RowMapping | Mapping[str, Any]) -> Clock:
     """The clock that a row keeps."""
     return Clock(
         name=row["name"],

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from service.store import chain, once
 from service.store.carrying import INSERT_COUNTRY, Carrying, insert_draft
@@ -22,6 +22,7 @@ from service.store.engine import Store
 from service.store.ids import new_id
 from service.store.loading import clocks_of, facts_of, invited_to, measures_of
 from service.store.once import Seen
+from service.store.prepared import Prepared, together
 from service.store.sight import CASES, COUNTRIES, Sight
 from service.store.tables import EventRow, OutboxRow
 from workflows.actor import Actor
@@ -39,8 +40,8 @@ from workflows.procedure import SAME
 EVENTS = EventRow.__table__
 OUTBOX = OutboxRow.__table__
 
-INSERT_EVENT = insert(EVENTS)
-INSERT_NOTICE = insert(OUTBOX)
+INSERT_EVENT = Prepared(insert(EVENTS))
+INSERT_NOTICE = Prepared(insert(OUTBOX))
 UPDATE_CASE = update(CASES).where(CASES.c.id == bindparam("one"))
 
 
@@ -178,17 +179,19 @@ class Work:
         for effect in step.effects:
             if not isinstance(effect, KeepClock):
                 carrying.carry_out(effect)
-        keep_clocks(self.connection, step.case, [effect.clock for effect in kept if effect.clock not in facts.clocks])
-        after = dataclasses.replace(step.case, reference=carrying.reference or step.case.reference)
-        for event in step.events:
-            issued = {**event.facts, **carrying.issued}
-            after = self._append(after, dataclasses.replace(event, facts=issued), _moved(before, after, event))
+        after = dataclasses.replace(step.case, reference=carrying.reference) if carrying.reference else step.case
         changed: dict[str, Any] = {"due_on": self._due_on(after, facts, kept), "moved_at": self.now}
         if carrying.reference:
             changed |= {"filed_on": on, "searchable": _searched(after)}
         if carrying.adopted_on:
             changed["adopted_on"] = carrying.adopted_on
-        self._update(before, after, changed)
+        clocks = [effect.clock for effect in kept if effect.clock not in facts.clocks]
+        with together(self.connection):
+            keep_clocks(self.connection, after, clocks)
+            for event in step.events:
+                told = dataclasses.replace(event, facts={**event.facts, **carrying.issued})
+                after = self._append(after, told, _moved(before, after, event))
+            self._update(before, after, changed)
         return after
 
     def record(
@@ -233,7 +236,7 @@ class Work:
         values = {**values, "updated_at": self.now, **changed}
         values.pop("id", None)
         parameters = {f"new_{name}": value for name, value in values.items()}
-        self.connection.execute(_update_of(tuple(sorted(values))), {"one": case.id, **parameters})
+        _update_of(tuple(values)).write(self.connection, {"one": case.id, **parameters})
 
     def _keep_countries(self, case: Case) -> None:
         self.connection.execute(delete(COUNTRIES).where(COUNTRIES.c.case_id == case.id))
@@ -271,7 +274,7 @@ class Work:
             "moved": moved,
             "stage": case.stage,
         }
-        self.connection.execute(INSERT_EVENT, row)
+        INSERT_EVENT.write(self.connection, row)
         self._tell(case, event, id)
         return dataclasses.replace(case, events=position, head=sealed.sha256)
 
@@ -290,7 +293,7 @@ class Work:
             for tell in event.tells
         ]
         if rows:
-            self.connection.execute(INSERT_NOTICE, rows)
+            INSERT_NOTICE.write(self.connection, *rows)
 
 
 CONTEXT = ("move", "act", "from", "to", "consultation", "instrument", "clock", "mark", "due_on")
@@ -311,9 +314,9 @@ def check_version_of(thing: str, current: int, version: int | None) -> None:
 
 
 @lru_cache(maxsize=256)
-def _update_of(names: tuple[str, ...]) -> Update:
+def _update_of(names: tuple[str, ...]) -> Prepared:
     """The statement that writes these columns of a case, made once."""
-    return UPDATE_CASE.values({name: bindparam(f"new_{name}") for name in names})
+    return Prepared(UPDATE_CASE.values({name: bindparam(f"new_{name}") for name in names}))
 
 
 @lru_cache(maxsize=1024)
