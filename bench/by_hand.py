@@ -90,19 +90,27 @@ class ByHand:
         moment: Any = now.isoformat(timespec="microseconds") if self.sqlite else now
         case, position, today = row["id"], row["events"] + 1, now.date().isoformat()
         self._run(
-            EVENT, event.id, case, position, "CaseMoved", 1, moment, today, actor.person, event.body, event.sha256,
-            event.private, "readers", name, "advanced", stage,
+            EVENT, event.id, case, position, "CaseMoved", sealing.SCHEMA, moment, today, actor.person, event.body,
+            event.sha256, event.private, "readers", name, "advanced", stage,
         )  # fmt: skip
-        for one in sealing.told(name, row["stage"], stage):
-            self._run(
-                NOTICE, one.id, event.id, case, one.notice, self._json(one.roles), self._json(one.context), moment
-            )
-        for clock, at in clocks.items():
-            self._run(
-                CLOCK, case, clock, at["state"], at["starts_on"], at["due_on"], at["suspended_on"],
-                at["suspended_days"], self._json([]), at["ended_on"],
-                at["due_on"] if at["state"] == "running" else None,
-            )  # fmt: skip
+        told = sealing.told(name, row["stage"], stage)
+        self._run_all(
+            NOTICE,
+            [
+                (one.id, event.id, case, one.notice, self._json(one.roles), self._json(one.context), moment)
+                for one in told
+            ],
+        )
+        self._run_all(
+            CLOCK,
+            [
+                (
+                    case, clock, at["state"], at["starts_on"], at["due_on"], at["suspended_on"], at["suspended_days"],
+                    self._json([]), at["ended_on"], at["due_on"] if at["state"] == "running" else None,
+                )
+                for clock, at in clocks.items()
+            ],
+        )  # fmt: skip
         asked = row["questions_asked"] + len(data.get("questions", ()))
         questions = [{"question": asked, "text": text} for text in data.get("questions", ())]
         reply_by = data.get("reply_by") or row["reply_by"]
@@ -113,6 +121,10 @@ class ByHand:
 
     def _run(self, statement: str, *values: Any) -> Any:
         return self.connection.execute(statement if self.sqlite else statement.replace("?", "%s"), values)
+
+    def _run_all(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """The same for several rows: the driver sends them in one go."""
+        self.connection.cursor().executemany(statement if self.sqlite else statement.replace("?", "%s"), rows)
 
     def _json(self, value: Any) -> Any:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if self.sqlite else Jsonb(value)

@@ -215,7 +215,7 @@ def make(db: Session, row: CaseRow, who: PersonRow, mandate: MandateRow, asked: 
             case_id=row.id,
             position=row.events + 1,
             kind="CaseMoved",
-            schema=1,
+            schema=sealing.SCHEMA,
             at=now,
             on_date=now.date(),
             actor=who.id,

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from workflows.events import SCHEMAS, EventKind
+
+SCHEMA = SCHEMAS[EventKind.CASE_MOVED]
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -70,7 +74,7 @@ def happened(
         "case": case["id"],
         "position": case["events"] + 1,
         "kind": "CaseMoved",
-        "schema": 1,
+        "schema": SCHEMA,
         "at": now.isoformat(),
         "on": now.date().isoformat(),
         "move": move,
