@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MutableMapping
 from functools import lru_cache
-
-from starlette.requests import Request
+from typing import Any, Protocol
 
 LANGUAGES = ("nl", "fr", "de", "en")
 DEFAULT = "en"
 
 
-def answered_in(request: Request) -> str:
+class Asked(Protocol):
+    """A request, as far as its language goes."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def scope(self) -> MutableMapping[str, Any]: ...
+
+
+def answered_in(request: Asked) -> str:
     """The language that the request prefers among ours; else the signed-in person's; else English."""
     preferred = preferred_of(request.headers.get("accept-language", ""))
     return preferred or request.scope.get("state", {}).get("language") or DEFAULT

@@ -19,11 +19,15 @@ from service.api import ROUTERS
 from service.api.application import create_app
 from service.api.doors import Doors
 from service.auth.keys import signer
+from service.auth.passwords import PasswordsBusy
+from service.auth.sessions import IDLE, LONGEST
 from service.files import FilesUnusable
-from service.pages import leading
-from service.settings import Settings
+from service.pages.application import create_pages
+from service.pages.doors import Doors as PageDoors
+from service.settings import Environment, Settings
 from service.store.engine import Store, upgrade
 from service.store.errors import StoreFailed
+from service.store.sessions import BrowserSessions
 from service.store.sign_ins import SignIns
 from service.store.work import Work
 
@@ -39,6 +43,7 @@ def now() -> datetime:
 def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
     """The service on a database that stands at the newest migration. Raises SettingsFaulty."""
     store = Store.open(settings.database_url, pool_size=THREADS)
+    unusable = (StoreFailed, FilesUnusable)
     doors = Doors(
         now=clock,
         reading=store.reading,
@@ -48,9 +53,21 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
         tries=SignIns(store),
         files=settings.files,
     )
-    app = create_app(doors, ROUTERS, threads=THREADS, unusable=(StoreFailed, FilesUnusable), close=store.close)
-    app.include_router(leading.router)
-    return app
+    pages = create_pages(_page_doors(settings, store, clock), (*unusable, PasswordsBusy))
+    return create_app(doors, ROUTERS, threads=THREADS, unusable=unusable, close=store.close, pages=pages)
+
+
+def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime]) -> PageDoors:
+    return PageDoors(
+        now=clock,
+        reading=store.reading,
+        work=partial(Work, store),
+        tries=SignIns(store),
+        sessions=BrowserSessions(store, idle=IDLE, longest=LONGEST),
+        files=settings.files,
+        secure=settings.public_url.startswith("https:"),
+        development=settings.environment is Environment.DEVELOPMENT,
+    )
 
 
 def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:

@@ -10,15 +10,16 @@ from typing import Any
 import anyio
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api import documentation, health, signing_in
 from service.api.doors import Doors, signed_in
 from service.api.errors import add_handlers
 from service.api.measures import Measures
-from service.api.middleware import Envelope, Turnstile
+from service.api.middleware import ALWAYS_LET_IN, Envelope, Turnstile
 from service.auth.passwords import PasswordsBusy
 
+API = "/api/"
 OPEN = (documentation.router, signing_in.router)
 """Routers with something that can be had without a token."""
 ABOUT = """Obstacles that a border puts in the way, from the first report to the decision and what comes of it.
@@ -49,11 +50,13 @@ def create_app(
     threads: int,
     unusable: tuple[type[Exception], ...],
     close: Callable[[], None],
+    pages: ASGIApp | None = None,
 ) -> Service:
     """The service behind these doors.
 
     `threads`: how many requests are worked on at once, no more than there are connections. `unusable`: the errors
-    that mean: try again later. `close`: called when the service ends.
+    that mean: try again later. `close`: called when the service ends. `pages`: what answers every path that is not
+    of the API.
     """
     app = Service(
         title="Slagboom",
@@ -68,6 +71,8 @@ def create_app(
     )
     app.state.doors, app.state.measures = doors, Measures()
     app.state.sign_in_places = signing_in.places()
+    if pages is not None:
+        app.add_middleware(Fork, pages=pages)
     app.add_middleware(Turnstile, measures=app.state.measures)
     add_handlers(app, (*unusable, PasswordsBusy))
     app.include_router(health.router)
@@ -76,6 +81,18 @@ def create_app(
         guard = [] if router in OPEN else [Depends(signed_in)]
         app.include_router(router, prefix="/api/v1", dependencies=guard)
     return app
+
+
+class Fork:
+    """Leads programs to the API and people to the pages."""
+
+    def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
+        self._api, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        of_api = scope["type"] != "http" or scope["path"].startswith(API) or scope["path"] in ALWAYS_LET_IN
+        await (self._api if of_api else self._pages)(scope, receive, send)
 
 
 def _name_of(route: APIRoute) -> str:

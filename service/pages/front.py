@@ -1,0 +1,34 @@
+"""The front door: what this is, how to report an obstacle, what happens to it; accessibility and privacy."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service.pages.visitor import Guest
+
+router = APIRouter()
+
+
+@router.get("/")
+def show_front_door(visitor: Guest) -> Response:
+    """What this is; for who is signed in, what can be done here."""
+    return visitor.page("front/door.html")
+
+
+@router.get("/about")
+def show_about(visitor: Guest) -> Response:
+    """How to report an obstacle, and what happens to it."""
+    return visitor.page("front/about.html")
+
+
+@router.get("/accessibility")
+def show_accessibility(visitor: Guest) -> Response:
+    """The accessibility statement."""
+    return visitor.page("front/accessibility.html")
+
+
+@router.get("/privacy")
+def show_privacy(visitor: Guest) -> Response:
+    """Which data are kept, why, and for how long."""
+    return visitor.page("front/privacy.html")

@@ -1,0 +1,60 @@
+"""Troubles: why a form was not accepted, told beside the fields that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service import words
+from service.telling import told
+from workflows.errors import (
+    ConsultationClosed,
+    DataInvalid,
+    GuardRefused,
+    IdempotencyInProgress,
+    IdempotencyMismatch,
+    MoveNotOpen,
+    NotFound,
+    Refused,
+    RoleMissing,
+    Stale,
+)
+
+STATUS: Mapping[type[Refused], int] = {
+    NotFound: 404,
+    RoleMissing: 403,
+    MoveNotOpen: 409,
+    GuardRefused: 409,
+    ConsultationClosed: 409,
+    IdempotencyInProgress: 409,
+    Stale: 409,
+    IdempotencyMismatch: 409,
+    DataInvalid: 422,
+}
+"""The status of the page that tells of a refusal; what is not named here is 409."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands in the error summary. `faults`: the pointer of each field with what to do about it."""
+
+    title: str
+    detail: str
+    status: int
+    code: str
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, pointer: str) -> str:
+        """What is wrong at a field; empty where nothing is."""
+        return self.faults.get(pointer, "")
+
+
+def trouble_of(refusal: Refused, language: str, places: Mapping[str, str] | None = None) -> Trouble:
+    """A refusal for people. `places`: a row of the answer -> the row in which it was typed (questions.Answered)."""
+    title, detail = told(refusal, language)
+    faults: dict[str, str] = {}
+    for fault in refusal.faults if isinstance(refusal, DataInvalid) else ():
+        row = "/".join(fault.pointer.split("/")[:3])
+        pointer = (places or {}).get(row, row) + fault.pointer[len(row) :]
+        faults.setdefault(pointer, words.fault(fault.code, language, dict(fault.values)))
+    return Trouble(title, detail, STATUS.get(type(refusal), 409), refusal.code, faults)

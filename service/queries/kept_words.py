@@ -1,0 +1,27 @@
+"""Kept words: what somebody typed in a form and has not sent yet, for that person alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.store import kept
+from workflows.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptWords:
+    """Words of a form: name of the field -> what was typed or chosen. `version`: the case's, when they were typed."""
+
+    fields: Mapping[str, Sequence[str]]
+    version: int | None
+    kept_at: datetime
+
+
+def kept_words(connection: Connection, actor: Actor, form: str, about: str) -> KeptWords | None:
+    """What the actor typed in this form; None when nothing is kept."""
+    row = connection.execute(kept.FIND, {"person": actor.person, "which": form, "what": about}).one_or_none()
+    return KeptWords(fields=row.fields, version=row.version, kept_at=row.kept_at) if row is not None else None
