@@ -147,7 +147,7 @@ def change_case(command: ChangeCase, work: Work) -> str:
 def _edit(work: Work, case: Case, patch: Mapping[str, Any]) -> None:
     permit(case, work.actor, "edit")
     after = _patched(work, case, patch)
-    if standing(after, work.actor, (after.begun_by,)) is None:
+    if standing(after, work.actor, case.procedure.begun_by) is None:
         raise RoleMissing(case.procedure.begun_by)  # it would be a draft of somebody else
     if changes(case, after) != ({}, {}):
         work.change_draft(after)

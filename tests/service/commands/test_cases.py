@@ -139,6 +139,9 @@ def test_a_draft_stays_with_those_who_may_begin_it(house: House) -> None:
     with pytest.raises(NotFound):
         change(house, "intake", case, title="x")
     for_others = house.begin("intake", organisation="NL-GM0980")
+    change(house, "officer", for_others, title="Wat intake voor haar begon, vult zij aan")
+    with pytest.raises(RoleMissing):
+        change(house, "officer", for_others, organisation="BE-24107")
     change(house, "intake", for_others, organisation="BE-24107")
     assert house.case(for_others).organisation == "BE-24107"
 
