@@ -15,7 +15,7 @@ from service.store.work import Work
 from workflows.acts import Deed, after_position, tells_of
 from workflows.case import Case
 from workflows.consultation import Consultation, Position, is_late
-from workflows.errors import ConsultationClosed, MoveNotOpen, NotFound
+from workflows.errors import ConsultationClosed, MoveNotOpen
 from workflows.events import Audience, Event, EventKind, Tell
 from workflows.procedure import Act
 from workflows.statements import Speaker, Statement, speaker_of, statement_of
@@ -38,10 +38,7 @@ def give_position(command: GivePosition, work: Work) -> Seen:
     Raises, in this order: NotFound, what `replay` raises, DataInvalid, RoleMissing, ConsultationClosed.
     """
     with work:
-        about = case_of_consultation(work.connection, command.consultation)
-        if about is None:
-            raise NotFound(command.consultation)
-        case = work.case(about)
+        case = work.case(case_of_consultation(work.connection, work.actor, command.consultation))
         row = consultation_row(work.connection, command.consultation)
         seen = work.replay()
         if seen is not None:

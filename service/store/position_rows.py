@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
 
 from service.store.loading import CONSULTATIONS, POSITIONS
+from service.store.sight import CASES, Sight
+from workflows.actor import Actor
+from workflows.errors import NotFound
 
-CASE_OF = select(CONSULTATIONS.c.case_id).where(CONSULTATIONS.c.id == bindparam("consultation"))
 CONSULTATION = select(CONSULTATIONS).where(CONSULTATIONS.c.id == bindparam("consultation"))
 SUPERSEDE = (
     update(POSITIONS)
@@ -23,9 +26,21 @@ SUPERSEDE = (
 KEEP = insert(POSITIONS)
 
 
-def case_of_consultation(connection: Connection, consultation: str) -> str | None:
-    """The id of the case that a consultation is about; None where there is no such consultation."""
-    found: str | None = connection.execute(CASE_OF, {"consultation": consultation}).scalar_one_or_none()
+@lru_cache(maxsize=256)
+def _case_seen_by(actor: Actor) -> Select[Any]:
+    """By way of sight at once, so that what is not one's own takes no query more than what is not there."""
+    return (
+        select(CASES.c.id)
+        .join(CONSULTATIONS, CONSULTATIONS.c.case_id == CASES.c.id)
+        .where(CONSULTATIONS.c.id == bindparam("consultation"), Sight(actor).readable())
+    )
+
+
+def case_of_consultation(connection: Connection, actor: Actor, consultation: str) -> str:
+    """The id of the case that a consultation is about. Raises NotFound, also where it is not the actor's to read."""
+    found: str | None = connection.execute(_case_seen_by(actor), {"consultation": consultation}).scalar_one_or_none()
+    if found is None:
+        raise NotFound(consultation)
     return found
 
 
