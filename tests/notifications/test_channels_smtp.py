@@ -274,7 +274,8 @@ def test_a_wrong_password_gives_up_no_message_and_is_not_shown(mailbox: Mailbox)
 
 
 def test_a_server_without_login_is_told_apart(mailbox: Mailbox, port: int) -> None:
-    with channel(f"smtp://ann:geheim@127.0.0.1:{port}") as mail, pytest.raises(WayClosed, match=r"server_lacks: .*AUTH"):
+    url, words = f"smtp://ann:geheim@127.0.0.1:{port}", r"server_lacks: .*AUTH"
+    with channel(url) as mail, pytest.raises(WayClosed, match=words):
         mail.send(letter(), TO)
 
 
