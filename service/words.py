@@ -104,6 +104,20 @@ def period(written: str, language: str) -> str:
     return format_unit(int(match[1]), f"duration-{_UNITS[match[2]]}", locale=_locale(language))
 
 
+def undelivered(noted: str, state: str, language: str) -> str:
+    """Why a mail did not arrive, what comes of it now, and what the mail server said of it.
+
+    `noted` is a word and what was said, as the channel notes it (`address_refused: 550 No such mailbox`); anything else
+    is shown as it stands.
+    """
+    why, _, said = noted.partition(": ")
+    mail = _catalogue("mail", language)
+    if why not in mail["reasons"]:
+        return noted
+    told = [mail["reasons"][why], mail["now"][state]] if state in mail["now"] else [mail["reasons"][why]]
+    return " ".join([*told, f"({said})"] if said else told)
+
+
 def needs(missing: Iterable[str], language: str, known: Mapping[str, Any]) -> str:
     """What a condition lacks, by name. `known`: the words of the procedure, whose names for fields are heard first."""
     return listed([_need(one, language, known) for one in missing], language)

@@ -11,10 +11,13 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service import words
+from service.api.answers import answer
 from service.api.documentation import described
 from service.api.doors import SignedIn
 from service.api.lists import Listed, WhichPage, listed
-from service.queries.deliveries import deliveries
+from service.commands.letters import SendAgain, send_again
+from service.queries import deliveries as queries
 
 router = APIRouter(tags=["deliveries"])
 
@@ -42,8 +45,9 @@ class DeliveryRead(BaseModel):
     state: State = Field(description="`parked`: tried often enough; `refused`: the other side will never take it.")
     attempts: int
     created_at: datetime
+    next_at: datetime | None = Field(description="When it is tried again; null once that is over.")
     sent_at: datetime | None
-    reason: str | None = Field(description="Why it could not be sent, yet or at all.")
+    reason: str | None = Field(description="Why it could not be sent, yet or at all, and what can be done: a sentence.")
     subject: str | None
 
 
@@ -64,7 +68,7 @@ def list_deliveries(
 ) -> dict[str, Any]:
     """The mails about the cases that you handle, the newest first. An administrator sees all, without their content."""
     with visit.reading() as connection:
-        found = deliveries(
+        found = queries.deliveries(
             connection,
             visit.actor,
             case=case,
@@ -74,4 +78,26 @@ def list_deliveries(
             limit=page.limit,
             count=page.count,
         )
-    return listed(request, response, found, asdict)
+    return listed(request, response, found, lambda one: _told(one, visit.language))
+
+
+@router.post(
+    "/deliveries/{delivery}/resend",
+    response_model=DeliveryRead,
+    openapi_extra=described(refuses=("role_missing",)),
+)
+def resend_delivery(delivery: str, visit: SignedIn) -> Response:
+    """Send a mail again that is parked, refused or waiting: at once, to the address that the person has now.
+
+    A mail that was sent stays sent. It takes no body and no ETag.
+    """
+    with visit.work() as work:
+        seen = send_again(SendAgain(delivery), work)
+        shown = queries.delivery(work.connection, visit.actor, delivery)
+    return answer(_told(shown, visit.language), status=seen.status)
+
+
+def _told(one: queries.Delivery, language: str) -> dict[str, Any]:
+    """A delivery in the reader's language."""
+    reason = words.undelivered(one.reason, one.state, language) if one.reason else None
+    return {**asdict(one), "reason": reason}

@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": ("imports", "The annual plan of a year."),
     "procedure": ("procedures", "The procedures: list, show, draw and prove them."),
     "digest": ("digests", "The weekly digest of the ministers' offices."),
+    "mail": ("mail", "The letters that did not arrive: list them, send them again."),
     "audit": ("audit", "The log of what happened: is it whole?"),
     "clock": ("law", "Count periods the way the law counts."),
     "rule": ("law", "The outcome of a consultation by a decision rule."),

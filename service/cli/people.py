@@ -83,7 +83,7 @@ def add_user(email: str, name: str | None, language: str | None, password_stdin:
 def list_users() -> None:
     """Everybody, with the mandates of each."""
     with opened(Settings.read()) as store, store.reading() as connection:
-        for person in _all(lambda place: people(connection, KEEPER, place=place, limit=AT_ONCE)):
+        for person in all_of(lambda place: people(connection, KEEPER, place=place, limit=AT_ONCE)):
             state = "" if person.active else "  (not active)"
             click.echo(shown(f"{person.email}  {person.language}  {person.name}{state}"))
             for mandate in person.mandates:
@@ -114,7 +114,7 @@ def add_organisation_(code: str, name: str, kind: str, country: str | None, answ
 def list_organisations() -> None:
     """Every body: code, kind, country, the delegation for which it speaks, name."""
     with opened(Settings.read()) as store, store.reading() as connection:
-        found = _all(lambda place: organisations(connection, KEEPER, place=place, limit=AT_ONCE))
+        found = all_of(lambda place: organisations(connection, KEEPER, place=place, limit=AT_ONCE))
         _print((one.code, one.kind, one.country or "-", one.answers_for or "-", one.name) for one in found)
 
 
@@ -138,7 +138,7 @@ def add_working_group_(code: str, name: str) -> None:
 def list_working_groups() -> None:
     """Every working group: code and name."""
     with opened(Settings.read()) as store, store.reading() as connection:
-        found = _all(lambda place: working_groups(connection, KEEPER, place=place, limit=AT_ONCE))
+        found = all_of(lambda place: working_groups(connection, KEEPER, place=place, limit=AT_ONCE))
         _print((one.code, one.name) for one in found)
 
 
@@ -184,7 +184,7 @@ def _in_words() -> Iterator[None]:
         raise Failed(" ".join(told)) from refused
 
 
-def _all(read: Callable[[Place | None], Page[Thing]]) -> Iterator[Thing]:
+def all_of(read: Callable[[Place | None], Page[Thing]]) -> Iterator[Thing]:
     """A whole list, page by page."""
     page = read(None)
     yield from page.items

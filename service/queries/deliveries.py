@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, false, or_, select, true
+from sqlalchemy import Connection, RowMapping, Select, or_, select
 
 from service.queries.keyset import Order, Page, Place
 from service.queries.paging import read_page
 from service.store.holders import PEOPLE
+from service.store.letters import answered_for, check_handles, handled
 from service.store.outbox import DELIVERIES
-from service.store.sight import CASES, Sight
-from workflows.actor import SECRETARIAT, Actor, Role
-from workflows.errors import RoleMissing
+from service.store.sight import CASES
+from workflows.actor import Actor
+from workflows.errors import NotFound
 
 ORDER = Order((DELIVERIES.c.id,), descending=True)  # the newest first
-HANDLING = frozenset({Role.SECRETARY, Role.SECRETARY_GENERAL})
-"""Who answers for what was told on a case. Auditors read events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,8 @@ class Addressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A letter to one person. `reason`: why it could not be sent (yet); `subject` once it was, for who reads the case.
+    """A letter to one person. `reason`: why it could not be sent (yet), as the channel noted it; `subject` once it was,
+    for who reads the case; `next_at`: when it is tried again, or for the first time.
 
     `state`: waiting, sent, parked (tried often enough) or refused (by the receiving side, for good).
     """
@@ -49,6 +48,7 @@ class Delivery:
     state: str
     attempts: int
     created_at: datetime
+    next_at: datetime | None
     sent_at: datetime | None
     reason: str | None
     subject: str | None
@@ -69,11 +69,8 @@ def deliveries(
 
     `case` is an id or a reference. Raises RoleMissing for who handles nothing.
     """
-    admin = actor.has(Role.ADMIN)
-    if not admin and not any(mandate.role in HANDLING for mandate in actor.mandates):
-        raise RoleMissing(("secretary", "secretary_general", "admin"))
-    handled = _handled(actor)
-    statement = _seen(handled, admin=admin, all_letters=admin or actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,)))
+    check_handles(actor)
+    statement = _seen(actor)
     if case is not None:
         statement = statement.where(or_(CASES.c.id == case, CASES.c.reference == case))
     if states:
@@ -83,27 +80,27 @@ def deliveries(
     return read_page(connection, statement, ORDER, place=place, limit=limit, count=count, read=_read)
 
 
-def _handled(actor: Actor) -> ColumnElement[bool]:
-    """Whether the person handles the case of a letter."""
-    handling = tuple(mandate for mandate in actor.mandates if mandate.role in HANDLING)
-    inner = Sight(dataclasses.replace(actor, mandates=handling)).inner()
-    return and_(CASES.c.id.is_not(None), inner)
+def delivery(connection: Connection, actor: Actor, id: str) -> Delivery:
+    """One letter for which this person answers. Raises RoleMissing and NotFound."""
+    check_handles(actor)
+    found = connection.execute(_seen(actor).where(DELIVERIES.c.id == id)).mappings().one_or_none()
+    if found is None:
+        raise NotFound(id)
+    return _read(found)
 
 
-def _seen(handled: ColumnElement[bool], *, admin: bool, all_letters: bool) -> Select[Any]:
-    """`all_letters`: those that are about no case too (a digest, a changed account)."""
-    about_none = DELIVERIES.c.case_id.is_(None) if all_letters else false()
+def _seen(actor: Actor) -> Select[Any]:
     return (
         select(
             DELIVERIES,
             PEOPLE.c.name,
             CASES.c.reference,
             CASES.c.title,
-            handled.label("handled"),
+            handled(actor).label("handled"),
         )
         .join(PEOPLE, PEOPLE.c.id == DELIVERIES.c.person_id)
         .outerjoin(CASES, CASES.c.id == DELIVERIES.c.case_id)
-        .where(true() if admin else or_(handled, about_none))
+        .where(answered_for(actor))
     )
 
 
@@ -121,6 +118,7 @@ def _read(row: RowMapping) -> Delivery:
         state=row["state"],
         attempts=row["attempts"],
         created_at=row["created_at"],
+        next_at=row["next_at"] if row["state"] == "waiting" else None,
         sent_at=row["sent_at"],
         reason=row["reason"],
         subject=row["subject"] if readable or about is None else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from workflows.fields import COUNTRIES, REFERENCES, THEMES
 from workflows.reasons import SENTENCES
 from workflows.wording import wording
 
-FILES = ("problems", "labels", "reasons", "history")
+FILES = ("problems", "labels", "reasons", "history", "mail")
 OURS = words.LANGUAGES
 
 
@@ -96,6 +97,31 @@ def fault_codes() -> set[str]:
 def test_every_fault_has_a_sentence(language: str) -> None:
     assert fault_codes() <= set(catalogue("problems", language)["faults"])
     assert len(fault_codes()) > 20
+
+
+def mail_codes() -> set[str]:
+    """Why a mail may not arrive, read from the source of what sends it."""
+    sources = [*(ROOT / "notifications").glob("*.py"), *(ROOT / "notifications/channels").glob("*.py")]
+    made = re.compile(r'(?:WayClosed|TryLater|RefusedForGood|_plain)\)?\(f?"([\w{}]+)"')
+    found = {code for path in sources for code in made.findall(path.read_text(encoding="utf-8"))}
+    asked = {what for path in sources for what in re.findall(r'_refuse\("(\w+)"', path.read_text(encoding="utf-8"))}
+    return {code.replace("{what}", what) for code in found for what in asked or {""}}
+
+
+@pytest.mark.parametrize("language", OURS)
+def test_every_reason_for_which_a_mail_does_not_arrive_has_a_sentence(language: str) -> None:
+    assert mail_codes() == set(catalogue("mail", language)["reasons"])
+    assert len(mail_codes()) == 18
+
+
+def test_what_a_mail_server_said_stands_behind_the_sentence_and_what_comes_of_it() -> None:
+    said = words.undelivered("address_refused: 550 5.1.1: No such mailbox", "refused", "nl")
+    assert said.startswith("De mailserver weigert dit adres definitief")
+    assert said.endswith("opnieuw worden verzonden. (550 5.1.1: No such mailbox)")
+    assert words.undelivered("server_silent", "waiting", "en").startswith(
+        "The mail server does not answer. The mail is"
+    )
+    assert words.undelivered("kept by an older version: x", "parked", "fr") == "kept by an older version: x"
 
 
 @pytest.mark.parametrize("language", OURS)
