@@ -176,6 +176,11 @@ def decide(rule: DecisionRule, voters: Sequence[str], votes: Mapping[str, Vote],
     )
 
 
+def outcome_now(rule: DecisionRule, voters: Sequence[str], votes: Mapping[str, Vote]) -> Outcome:
+    """The outcome that `decide` finds while positions are taken, alone: a list shows many, and gives no reasons."""
+    return _outcome(rule, {voter: _bearing(rule, votes.get(voter)) for voter in voters})
+
+
 _UNDER_EVERY_RULE = {
     Stance.OBJECT: _Bearing.OBJECTION,
     Stance.AGREE: _Bearing.AGREEMENT,

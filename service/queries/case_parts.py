@@ -14,7 +14,8 @@ from service.store.sight import CASES, Sight
 from service.store.tables import CaseInstrumentRow, PersonRow
 from workflows import shelf
 from workflows.actor import Actor
-from workflows.consultation import Consultation, finding
+from workflows.consultation import Consultation
+from workflows.decision_rule import outcome_now
 
 PEOPLE = PersonRow.__table__
 NAMED_BY_PLAN = CaseInstrumentRow.__table__
@@ -56,8 +57,9 @@ CALLED = select(PEOPLE.c.id, PEOPLE.c.name).where(PEOPLE.c.id.in_(bindparam("peo
 @lru_cache(maxsize=1024)
 def _rounds_of(actor: Actor) -> Select[Any]:
     asked = Sight(actor).consulted(CONSULTATIONS.c.id, CONSULTATIONS.c.by_role).label("asked")
+    needed = ("id", "case_id", "name", "round", "rule", "question", "voters", "closing_on", "open", "outcome")
     return (
-        select(CONSULTATIONS, asked)
+        select(*(CONSULTATIONS.c[name] for name in needed), asked)
         .where(CONSULTATIONS.c.case_id.in_(bindparam("cases", expanding=True)))
         .order_by(CONSULTATIONS.c.opened_at, CONSULTATIONS.c.id)
     )
@@ -144,7 +146,7 @@ def _outcome(row: RowMapping, case: RowMapping, given: Sequence[RowMapping]) -> 
         positions=tuple(position_of(one) for one in given if one["consultation_id"] == row["id"]),
     )
     rule = shelf.procedure(case["procedure"], case["procedure_version"]).rules[row["rule"]]
-    return str(finding(consultation, rule).outcome)
+    return str(outcome_now(rule, consultation.voters, consultation.votes()))
 
 
 def names_of(connection: Connection, people: Collection[str]) -> Mapping[str, str]:

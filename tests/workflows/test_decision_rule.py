@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.decision_rule import DecisionRule, Finding, Ground, Outcome, Reservation, Stance, Vote, decide, say
+from workflows.decision_rule import (
+    DecisionRule,
+    Finding,
+    Ground,
+    Outcome,
+    Reservation,
+    Stance,
+    Vote,
+    decide,
+    outcome_now,
+    say,
+)
 from workflows.errors import ProcedureFaulty
 from workflows.procedures import LANGUAGES
 
@@ -76,6 +87,11 @@ def test_there_are_216_combinations_of_three_delegations() -> None:
 def test_every_combination_has_its_outcome(letters: str) -> None:
     assert found(letters).outcome == expected(letters, OPEN)
     assert found(letters, closed=True).outcome == expected(letters, CLOSED)
+
+
+@pytest.mark.parametrize("letters", COMBINATIONS)
+def test_a_list_shows_the_outcome_that_is_reasoned_elsewhere(letters: str) -> None:
+    assert outcome_now(RULE, VOTERS, votes(letters)) == expected(letters, OPEN)
 
 
 def test_the_216_outcomes_in_numbers() -> None:
