@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Integer, UnaryExpression, and_, false, or_
+from sqlalchemy import ColumnElement, Date, Integer, UnaryExpression, and_, bindparam, false, or_, tuple_
 
 from service.store.tables import Instant
 from workflows.errors import DataInvalid, Fault
@@ -34,24 +34,26 @@ class Order:
     descending: bool = False
 
     def by(self) -> list[UnaryExpression[Any]]:
-        """What to order by."""
-        return [(one.desc() if self.descending else one.asc()).nulls_last() for one in self.columns]
+        """What to order by. Where there is always a value nothing is said of none: an index then gives the order."""
+        directed = [one.desc() if self.descending else one.asc() for one in self.columns]
+        return [way.nulls_last() if _may_lack(one) else way for one, way in zip(self.columns, directed, strict=True)]
 
     def beyond(self, place: Place) -> ColumnElement[bool]:
         """Whether a row comes after this place. Raises DataInvalid for a place that is none of this list."""
         if len(place) != len(self.columns):
             raise unknown_cursor()
         values = [_typed(column, text) for column, text in zip(self.columns, place, strict=True)]
-        steps = []
-        for index, (column, value) in enumerate(zip(self.columns, values, strict=True)):
-            same = [_same(*pair) for pair in zip(self.columns[:index], values[:index], strict=True)]
-            steps.append(and_(*same, self._further(column, value)))
-        return or_(*steps)
+        return self._beyond(self.columns, values)
 
-    def _further(self, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-        if value is None:
-            return false()
-        return or_(column < value if self.descending else column > value, column.is_(None))
+    def _beyond(self, columns: tuple[ColumnElement[Any], ...], values: list[Any]) -> ColumnElement[bool]:
+        """Rows are compared as a whole, which an index on the same columns can begin at."""
+        first, rest = columns[0], columns[1:]
+        if values[0] is None:
+            return and_(first.is_(None), self._beyond(rest, values[1:])) if rest else false()
+        typed = [bindparam(None, value, type_=column.type) for column, value in zip(columns, values, strict=True)]
+        mine, place = tuple_(*columns), tuple_(*typed)
+        further = mine < place if self.descending else mine > place
+        return or_(further, first.is_(None)) if _may_lack(first) else further
 
     def place(self, values: Sequence[Any]) -> Place:
         """The place of a row with these sort values."""
@@ -68,8 +70,9 @@ def unknown_cursor() -> DataInvalid:
     return DataInvalid([Fault("/cursor", "invalid")])
 
 
-def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    return column.is_(None) if value is None else column == value
+def _may_lack(column: ColumnElement[Any]) -> bool:
+    """Whether the column may hold no value."""
+    return bool(getattr(column, "nullable", True))
 
 
 def _text(value: Any) -> str:

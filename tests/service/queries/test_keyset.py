@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
 from service.queries.keyset import Order, page_of
-from service.store.engine import Store
+from service.store.engine import Store, upgrade
 from service.store.tables import CaseRow
 from tests.service.store.rows import case_row
 from workflows.errors import DataInvalid
@@ -42,6 +43,23 @@ def test_pages_make_the_whole_list(database_url: str, column: str, descending: b
     assert len(paged) == len(DAYS)
     if column == "due_on":
         assert [row[0] for row in whole[-3:]] == [None] * 3
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_page_far_down_begins_where_the_index_says(tmp_path: Path, descending: bool) -> None:
+    url = f"sqlite:///{tmp_path / 'cases.db'}"
+    upgrade(url)
+    store = Store.open(url)
+    order = Order((CASES.c.updated_at, CASES.c.id), descending)
+    far_down = select(CASES.c.id).where(order.beyond(("2026-11-24T09:00:00+00:00", "case-7"))).order_by(*order.by())
+    with store.reading() as connection:
+        said = far_down.limit(50).compile(connection, compile_kwargs={"render_postcompile": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("2026", "case-7", 50, 0)).all()
+    store.close()
+    steps = [row[-1] for row in plan]
+    assert len(steps) == 1, "nothing is sorted"
+    assert steps[0].startswith("SEARCH cases USING"), "and nothing before that page is read"
+    assert "ix_cases_updated_at_id ((updated_at,id)" in steps[0]
 
 
 @pytest.mark.parametrize(
