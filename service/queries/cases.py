@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, select
 
 from service.queries.case_filters import SORTS, USUAL_SORT, CaseFilter
 from service.queries.case_parts import (
@@ -113,8 +113,8 @@ def list_cases(
 ) -> Page[CaseShown]:
     """A page of the cases that the actor may read and that fit. `sort` is one of SORTS; `place` is where it begins."""
     order = SORTS[sort]
-    conditions = tuple(wanted.conditions(Sight(actor), today))
-    statement = _rows(actor).where(*conditions).order_by(*order.by()).limit(limit + 1)
+    conditions = _conditions(actor, wanted, today)
+    statement = _listing(actor, wanted, today, sort).limit(limit + 1)
     if place is not None:
         statement = statement.where(order.beyond(place))
     rows, further = page_of(connection.execute(statement).mappings().all(), limit)
@@ -126,14 +126,29 @@ def list_cases(
     )
 
 
+# People ask for the same few lists again and again; to put one together costs as much as to read it.
+@lru_cache(maxsize=1024)
+def _conditions(actor: Actor, wanted: CaseFilter, today: date) -> tuple[ColumnElement[bool], ...]:
+    return tuple(wanted.conditions(Sight(actor), today))
+
+
+@lru_cache(maxsize=1024)
+def _listing(actor: Actor, wanted: CaseFilter, today: date, sort: str) -> Select[Any]:
+    return _rows(actor).where(*_conditions(actor, wanted, today)).order_by(*SORTS[sort].by())
+
+
 def _shown(connection: Connection, actor: Actor, rows: Sequence[RowMapping]) -> tuple[CaseShown, ...]:
     if not rows:
         return ()
-    # One case says itself whether it has any (for a good part of its life it has none); a page asks for all at once.
-    instruments = instruments_of(connection, [row for row in rows if row.get("has_instruments", True)])
-    consultations = consultations_of(connection, actor, [row for row in rows if row.get("has_consultations", True)])
+    instruments = instruments_of(connection, _having(rows, "has_instruments"))
+    consultations = consultations_of(connection, actor, _having(rows, "has_consultations"))
     names = names_of(connection, {row["ending"]["by"] for row in rows if row["ending"]})
     return tuple(_case(row, instruments.get(row["id"], ()), consultations.get(row["id"], ()), names) for row in rows)
+
+
+def _having(rows: Sequence[RowMapping], what: str) -> Sequence[RowMapping]:
+    """One case says itself whether it has any (for a good part of its life it has none); a page asks for all."""
+    return [row for row in rows if row[what]] if what in rows[0] else rows
 
 
 def _case(

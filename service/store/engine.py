@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +22,8 @@ __all__ = ["Store", "at_head", "downgrade", "upgrade"]
 REVISION = text("SELECT version_num FROM alembic_version")
 
 to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+# A page of cases holds hundreds of small lists and mappings; this reads one in a fifth of the time of `json.loads`.
+JSON: dict[str, Any] = {"json_serializer": to_json, "json_deserializer": from_json}
 
 
 class Store:
@@ -79,10 +83,8 @@ class Store:
 def _open_sqlite(url: str, pool_size: int) -> Store:
     address = make_url(url)
     lock = WriterLock(file_of(address))
-    reads = sqlite_engine(
-        address, begin="BEGIN", pool_size=pool_size, more=("query_only = ON",), json_serializer=to_json
-    )
-    writes = sqlite_engine(address, begin="BEGIN IMMEDIATE", pool_size=1, json_serializer=to_json)
+    reads = sqlite_engine(address, begin="BEGIN", pool_size=pool_size, more=("query_only = ON",), **JSON)
+    writes = sqlite_engine(address, begin="BEGIN IMMEDIATE", pool_size=1, **JSON)
     return Store(reads, writes, lock.held)
 
 
@@ -94,9 +96,7 @@ def _open_postgres(url: str, pool_size: int) -> Store:
         pool_size=pool_size,
         limits=LIMITS | {"default_transaction_read_only": "on"},
         isolation_level="AUTOCOMMIT",
-        json_serializer=to_json,
+        **JSON,
     )
-    writes = postgres_engine(
-        address, pool_size=pool_size, limits=LIMITS, isolation_level="READ COMMITTED", json_serializer=to_json
-    )
+    writes = postgres_engine(address, pool_size=pool_size, limits=LIMITS, isolation_level="READ COMMITTED", **JSON)
     return Store(reads, writes, nullcontext)
