@@ -1,4 +1,4 @@
-"""Telling: why something was refused, in the reader's language and in the procedure's own words."""
+"""Telling: why something was refused and what happened, in the reader's language and the procedure's own words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from service import words
+from service.queries.events import History, PastEvent
+from workflows import shelf
+from workflows.clock import LATE
 from workflows.errors import GuardRefused, MoveNotOpen, Refused, RoleMissing
+from workflows.events import EventKind
+from workflows.history import line
 from workflows.wording import wording
 
 PLACES = ("move", "act", "calendar", "day", "taken", "seconds")
@@ -47,3 +52,23 @@ def _step(refusal: MoveNotOpen, known: Mapping[str, Any]) -> dict[str, str]:
         "move": steps.get(refusal.move, {}).get("label", refusal.move),
         "stage": stages.get(refusal.stage, {}).get("label", refusal.stage),
     }
+
+
+def history_line(event: PastEvent, history: History, language: str) -> str:
+    """The line that an event leaves in the history: in the procedure's words where a person acted, else in ours."""
+    known = wording(history.procedure, history.version, language)
+    if event.kind == EventKind.CLOCK_RANG:
+        name = event.facts["clock"]
+        values = {
+            "clock": known.text("clocks", name, "label") or name,
+            "on": event.facts["due_on"] or event.on.isoformat(),
+        }
+        return words.happened(_rang(event, history), language, values)
+    return line(known, event.kind, event.facts, history.working_groups) or words.happened(event.kind, language)
+
+
+def _rang(event: PastEvent, history: History) -> str:
+    if event.facts["mark"] != LATE:
+        return "clock_before"
+    rule = shelf.procedure(history.procedure, history.version).clocks.get(event.facts["clock"])
+    return "clock_again" if rule is not None and rule.repeats is not None else "clock_late"

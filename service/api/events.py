@@ -10,16 +10,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service import words
 from service.api.doors import SignedIn
 from service.api.lists import Listed, WhichPage, listed
 from service.queries import events as queries
 from service.queries.events import History, PastEvent
-from workflows import shelf
-from workflows.clock import LATE
-from workflows.events import EventKind
-from workflows.history import line
-from workflows.wording import wording
+from service.telling import history_line
 
 router = APIRouter(tags=["events"])
 
@@ -62,30 +57,10 @@ def _shown(event: PastEvent, history: History, language: str) -> dict[str, Any]:
         "actor": event.actor,
         "on_behalf_of": event.on_behalf_of,
         "mandate": event.mandate,
-        "words": told(event, history, language),
+        "words": history_line(event, history, language),
         "reason": event.reason,
         "private": event.private,
         "body": event.body,
         "sha256": event.sha256,
         "previous": event.previous,
     }
-
-
-def told(event: PastEvent, history: History, language: str) -> str:
-    """The line that an event leaves in the history: in the procedure's words where a person acted, else in ours."""
-    known = wording(history.procedure, history.version, language)
-    if event.kind == EventKind.CLOCK_RANG:
-        name = event.facts["clock"]
-        values = {
-            "clock": known.text("clocks", name, "label") or name,
-            "on": event.facts["due_on"] or event.on.isoformat(),
-        }
-        return words.happened(_rang(event, history), language, values)
-    return line(known, event.kind, event.facts, history.working_groups) or words.happened(event.kind, language)
-
-
-def _rang(event: PastEvent, history: History) -> str:
-    if event.facts["mark"] != LATE:
-        return "clock_before"
-    rule = shelf.procedure(history.procedure, history.version).clocks.get(event.facts["clock"])
-    return "clock_again" if rule is not None and rule.repeats is not None else "clock_late"
