@@ -27,6 +27,8 @@ EVENTS = EventRow.__table__
 BATCH = 50
 LEASE = timedelta(minutes=5)
 """How long a letter is one worker's alone; after that another may take it up (the first one has died)."""
+LONGEST_WAIT = timedelta(hours=24)
+"""The longest that a letter which was tried waits for the next time."""
 
 UNTOLD = (
     select(OUTBOX, EVENTS.c.actor)
@@ -40,11 +42,26 @@ EXPANDED = update(OUTBOX).where(OUTBOX.c.id == bindparam("one")).values(expanded
 LETTER = insert(DELIVERIES)
 
 _now = bindparam("now", type_=DELIVERIES.c.next_at.type)
+_a_day_on = bindparam("a_day_on", type_=DELIVERIES.c.next_at.type)
+_two_leases_on = bindparam("two_leases_on", type_=DELIVERIES.c.leased_until.type)
+# A moment further on than any that is written now was written by a clock that ran ahead and was set back since. Where
+# two machines differ by less than a lease, neither takes what is the other's.
 DUE = and_(
     DELIVERIES.c.state == "waiting",
-    DELIVERIES.c.next_at <= _now,
-    or_(DELIVERIES.c.leased_until.is_(None), DELIVERIES.c.leased_until < _now),
+    or_(DELIVERIES.c.next_at <= _now, DELIVERIES.c.next_at > _a_day_on, DELIVERIES.c.attempts == 0),
+    or_(
+        DELIVERIES.c.leased_until.is_(None),
+        DELIVERIES.c.leased_until < _now,
+        DELIVERIES.c.leased_until > _two_leases_on,
+    ),
 )
+
+
+def _due(now: datetime) -> dict[str, datetime]:
+    """What `DUE` asks for."""
+    return {"now": now, "a_day_on": now + LONGEST_WAIT + LEASE, "two_leases_on": now + 2 * LEASE}
+
+
 NEXT = (
     select(DELIVERIES.c.id)
     .where(DUE)
@@ -161,7 +178,7 @@ class Outbox:
 
     def claim(self, now: datetime, limit: int) -> Sequence[Claimed]:
         """Take the next letters; nobody else has them until the lease runs out."""
-        values = {"now": now, "most": limit, "until": now + LEASE, "holder": self._holder}
+        values = {**_due(now), "most": limit, "until": now + LEASE, "holder": self._holder}
         with self._store.writing() as connection:
             rows = connection.execute(CLAIM, values).all()
         return [Claimed(row.id, row.attempts, row.email) for row in sorted(rows, key=lambda row: row.id)]
@@ -180,7 +197,7 @@ class Outbox:
         with self._store.writing() as connection:
             connection.execute(PUT_BACK, {"ids": list(deliveries), "holder": self._holder})
             if reason is not None:
-                connection.execute(WHY, {"now": now, "reason": reason})
+                connection.execute(WHY, {**_due(now), "reason": reason})
 
     def keep(self, sent: Sequence[Sent], others: Sequence[NotSent]) -> None:
         """What became of letters. What is out is out, whoever has it; what is not, is no longer ours where another

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from service.store.engine import Store
 from service.store.ids import new_id
@@ -30,7 +30,18 @@ FAILED = select(func.count(), func.min(SIGN_INS.c.at)).where(
 )
 BEGIN = insert(SIGN_INS)
 SUCCEED = update(SIGN_INS).where(SIGN_INS.c.id == bindparam("one")).values(ok=True)
-FORGET = delete(SIGN_INS).where(SIGN_INS.c.at <= bindparam("since", type_=SIGN_INS.c.at.type))
+# A try of a later hour was noted by a clock that was set back since: it must not lock anybody out until that hour.
+FORGET = delete(SIGN_INS).where(
+    or_(
+        SIGN_INS.c.at <= bindparam("since", type_=SIGN_INS.c.at.type),
+        SIGN_INS.c.at > bindparam("until", type_=SIGN_INS.c.at.type),
+    )
+)
+
+
+def around(now: datetime) -> dict[str, datetime]:
+    """From when on a try counts, and until when it can have been made."""
+    return {"since": now - WINDOW, "until": now + WINDOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,11 @@ class SignIns:
     def begin(self, email: str, now: datetime, most: int) -> Try:
         """Note a try, as failed for now. After more than `most` failed ones nothing is noted any more."""
         address = email[:LONGEST_EMAIL].replace("\0", " ")
-        since = now - WINDOW
+        window = around(now)
         with self._store.writing() as connection:
-            connection.execute(FORGET, {"since": since})
+            connection.execute(FORGET, window)
             person = connection.execute(PERSON, {"address": address}).one_or_none()
-            failed, oldest = connection.execute(FAILED, {"address": address, "since": since}).one()
+            failed, oldest = connection.execute(FAILED, {"address": address, "since": window["since"]}).one()
             id = new_id(now)
             if failed <= most:
                 connection.execute(BEGIN, {"id": id, "email": address, "at": now, "ok": False})

@@ -203,7 +203,7 @@ class Worker:
         now = self._now()
         with self._store.writing() as connection:
             once.prune(connection, now - KEYS_ARE_KEPT)
-            connection.execute(sign_ins.FORGET, {"since": now - sign_ins.WINDOW})
+            connection.execute(sign_ins.FORGET, sign_ins.around(now))
         return HOUR
 
     @contextmanager
@@ -217,7 +217,7 @@ class Worker:
         def still_mine() -> bool:
             nonlocal taken_at
             now = self._now()
-            if now - taken_at < LEASE / 2:
+            if timedelta() <= now - taken_at < LEASE / 2:  # a clock that was set back says nothing
                 return True
             taken_at = now
             return self._take(chore)

@@ -20,7 +20,8 @@ class Chore:
     def __init__(self, name: str, do: Callable[[], timedelta]) -> None:
         self.name, self._do = name, do
         self.failures = 0
-        self._next_at: datetime | None = None
+        self._done_at: datetime | None = None
+        self._wait = timedelta()
 
     def turn(self, now: Callable[[], datetime]) -> None:
         """Do it, if its time has come. A failure is logged and counted; each makes the pause longer, up to 30 s."""
@@ -33,10 +34,10 @@ class Chore:
             self.failures += 1
             log.exception("chore_failed", chore=self.name, failures=self.failures)
             wait = timedelta(seconds=min(2.0 ** min(self.failures, 10), LONGEST_PAUSE))
-        self._next_at = now() + wait
+        self._done_at, self._wait = now(), wait
 
     def seconds_left(self, now: datetime) -> float:
         """How long until its next turn; none where the clock of the machine was set back."""
-        if self._next_at is None or self._next_at > now + HOUR:
+        if self._done_at is None or now < self._done_at:
             return 0.0
-        return max(0.0, (self._next_at - now).total_seconds())
+        return max(0.0, (self._done_at + self._wait - now).total_seconds())

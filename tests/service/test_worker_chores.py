@@ -37,13 +37,15 @@ def test_a_failing_chore_is_counted_and_tried_again_after_a_growing_pause() -> N
     assert chore.seconds_left(hand.at) == 600
 
 
-def test_a_clock_of_the_machine_that_was_set_back_stops_no_chore() -> None:
+@pytest.mark.parametrize("back", [{"seconds": -2}, {"minutes": -30}, {"days": -400}], ids=str)
+def test_a_clock_of_the_machine_that_was_set_back_holds_up_no_chore(back: dict[str, float]) -> None:
     hand, done = Hand(MONDAY), []
-    chore = Chore("clocks", lambda: done.append(hand.at) or timedelta(hours=1))
+    chore = Chore("letters", lambda: done.append(hand.at) or timedelta(seconds=0.5))
     chore.turn(hand)
-    hand.go(days=-400)
+    hand.go(**back)
     chore.turn(hand)
     assert len(done) == 2
+    assert chore.seconds_left(hand.at) == 0.5
 
 
 @pytest.fixture

@@ -123,6 +123,17 @@ def test_more_than_ten_failed_tries_in_five_minutes_are_too_many(
 
 
 @pytest.mark.usefixtures("fast_passwords")
+def test_a_clock_that_ran_ahead_and_was_set_back_locks_nobody_out(
+    client: TestClient, a_person: Callable[..., Person], clock: Clock
+) -> None:
+    person = a_person()
+    clock.wait(days=3)
+    assert [sign_in(client, person.email, "geraden wachtwoord").status_code for _ in range(11)][-1] == 429
+    clock.wait(days=-3)
+    assert sign_in(client, person.email).status_code == 200
+
+
+@pytest.mark.usefixtures("fast_passwords")
 def test_an_address_that_nobody_has_is_counted_too(client: TestClient) -> None:
     statuses = [sign_in(client, "nobody@example.org", "geraden wachtwoord").status_code for _ in range(12)]
     assert statuses == [401] * 10 + [429] * 2

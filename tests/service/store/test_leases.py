@@ -36,3 +36,10 @@ def test_who_gives_it_back_lets_the_next_one_in(store: Store) -> None:
     with store.writing() as connection:
         give_back(connection, "sweep", "one")
     assert try_to_take(store, "two", 1)
+
+
+def test_a_lease_of_a_clock_that_ran_ahead_does_not_stick(store: Store) -> None:
+    assert try_to_take(store, "one", 86_400)
+    assert try_to_take(store, "two", 0), "one died, and nobody waits a day for it"
+    assert not try_to_take(store, "three", -30), "a clock that is a little behind takes nothing from who has it"
+    assert not try_to_take(store, "three", 29)

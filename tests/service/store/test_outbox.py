@@ -62,6 +62,25 @@ def test_a_letter_is_one_workers_until_its_lease_runs_out(store: Store) -> None:
     assert {one.attempts for one in again} == {2}
 
 
+def test_a_clock_that_ran_ahead_and_was_set_back_holds_up_no_letter(store: Store) -> None:
+    file(store, settle(store))
+    ahead, first, second = LATER + timedelta(days=3), outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(ahead)
+    taken = first.claim(ahead, 2)
+    tried = NotSent(taken[0].delivery, "waiting", "the mail server is full", ahead + timedelta(minutes=1))
+    first.keep([], [tried])
+    assert len(second.claim(LATER, 10)) == 4, "one waits for a day to come, one is leased until then, two are new"
+    assert first.claim(LATER, 10) == []
+
+
+def test_a_clock_that_is_a_little_behind_takes_no_letter_from_who_has_it(store: Store) -> None:
+    file(store, settle(store))
+    first, second = outbox(store, "worker-1"), outbox(store, "worker-2")
+    first.expand(LATER)
+    assert len(first.claim(LATER, 10)) == 4
+    assert second.claim(LATER - LEASE / 2, 10) == []
+
+
 def test_what_became_of_each_letter_is_kept(store: Store) -> None:
     file(store, settle(store))
     box = outbox(store)
