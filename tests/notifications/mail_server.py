@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,15 +37,21 @@ class Kept:
 
 @dataclass
 class Mailbox:
-    """What came in, and what the server is to answer instead of 250: per address, or once per word of SMTP."""
+    """What came in, and what the server is to answer instead of 250: per address, or once per word of SMTP.
+
+    `slow`: seconds that it takes over a word.
+    """
 
     kept: list[Kept] = field(default_factory=list)
     connections: int = 0
     addresses: dict[str, str] = field(default_factory=dict)
     once: dict[str, str] = field(default_factory=dict)
     hang_up_on: list[str] = field(default_factory=list)
+    slow: dict[str, float] = field(default_factory=dict)
 
-    def _answer(self, word: str, server: SMTP) -> str:
+    async def _answer(self, word: str, server: SMTP) -> str:
+        if word in self.slow:
+            await asyncio.sleep(self.slow[word])
         if word in self.hang_up_on:
             self.hang_up_on.remove(word)
             server.transport.abort()
@@ -52,7 +61,7 @@ class Mailbox:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        self._answer("EHLO", server)
+        await self._answer("EHLO", server)
         return responses
 
     async def handle_MAIL(
@@ -60,18 +69,18 @@ class Mailbox:
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
-        return self._answer("MAIL", server)
+        return await self._answer("MAIL", server)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = self.addresses.get(address) or self._answer("RCPT", server)
+        answer = self.addresses.get(address) or await self._answer("RCPT", server)
         if answer == OK:
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        answer = self._answer("DATA", server)
+        answer = await self._answer("DATA", server)
         if answer == OK:
             content = bytes(envelope.original_content or b"")
             self.kept.append(
@@ -126,10 +135,11 @@ class Certificate:
     trust: ssl.SSLContext
 
 
-def make_certificate(folder: Path) -> Certificate:
+def make_certificate(folder: Path, host: str = "localhost") -> Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    here = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))] if host == "localhost" else []
+    names = x509.SubjectAlternativeName([x509.DNSName(host), *here])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -148,3 +158,26 @@ def make_certificate(folder: Path) -> Certificate:
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(path)
     return Certificate(server, ssl.create_default_context(cadata=public.decode()))
+
+
+@contextmanager
+def odd_server(speak: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A server that does what no mail server does; gives its port. `speak` has one connection at a time."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection, suppress(OSError):
+                    speak(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
