@@ -25,7 +25,7 @@ READ = tuple(
 """The columns that a case is made of; the others are for lists, searches and digests."""
 
 
-def case_of(row: RowMapping) -> Case:
+def case_of(row: RowMapping | Mapping[str, Any]) -> Case:
     """The case that a row of `cases` keeps."""
     procedure = shelf.procedure(row["procedure"], row["procedure_version"])
     waits_for = row["waits_for"]

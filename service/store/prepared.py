@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Dialect, Select, UpdateBase
@@ -14,6 +15,8 @@ from sqlalchemy.types import TypeEngine
 
 Change = Callable[[Any], Any] | None
 """How a value is written for the driver, or read from it; None: as it is."""
+Value = Callable[[Mapping[str, Any]], Any]
+"""What stands at one place of a statement: out of what it is run with, or always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,14 @@ class _Form:
 
     text: str
     positional: bool
-    takes: tuple[tuple[str, Change], ...]
+    takes: tuple[tuple[str, Value], ...]
     gives: tuple[tuple[str, Change], ...]
 
     def written(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
         if self.positional:
-            return [values[name] if change is None else change(values[name]) for name, change in self.takes]
-        return {name: values[name] if change is None else change(values[name]) for name, change in self.takes}
+            return [value(values) for _, value in self.takes]
+        return {name: value(values) for name, value in self.takes}
 
     def read(self, row: tuple[Any, ...]) -> dict[str, Any]:
         """A row by the names of its columns."""
@@ -38,7 +41,7 @@ class _Form:
 
 
 class Prepared:
-    """A statement that is run for every move. Every value in it is a named parameter.
+    """A statement that is run for every move; what differs between two of them are named parameters.
 
     SQLAlchemy makes it, but is asked only once how it reads in this kind of database: to find that out again, and to
     wrap what comes back, takes 40 µs at each use, twice as long as SQLite takes to carry it out.
@@ -94,16 +97,33 @@ def _pipeline(connection: Connection) -> Iterator[None]:
 def _made(statement: Select[Any] | UpdateBase, dialect: Dialect, names: tuple[str, ...]) -> _Form:
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 (there is no other; said for the type checker)
-    if {*compiled.binds} != {*names}:
-        raise TypeError(f"takes {', '.join(compiled.binds)}, and was given {', '.join(names)}")
-    order = (compiled.positiontup if compiled.positional else compiled.binds) or ()
+    wanted = {name for name, bind in compiled.binds.items() if bind.required}
+    if wanted != {*names}:
+        raise TypeError(f"takes {', '.join(sorted(wanted))}, and was given {', '.join(names)}")
+    whole = compiled.construct_expanded_state(dict.fromkeys(names))  # lists of constants written out one by one
+    changes = {name: _own(bind.type, dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+    changes |= whole.processors
+
+    def value(name: str) -> Value:
+        change: Change = changes.get(name)
+        return _taken(name, change) if name in wanted else _fixed(whole.parameters[name], change)
+
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     return _Form(
-        text=str(compiled),
+        text=whole.statement,
         positional=compiled.positional,
-        takes=tuple((name, _own(compiled.binds[name].type, dialect).bind_processor(dialect)) for name in order),
+        takes=tuple((name, value(name)) for name in whole.positiontup or whole.parameters),
         gives=tuple((str(one.key), _own(one.type, dialect).result_processor(dialect, None)) for one in columns),
     )
+
+
+def _taken(name: str, change: Change) -> Value:
+    return itemgetter(name) if change is None else lambda values: change(values[name])
+
+
+def _fixed(constant: Any, change: Change) -> Value:
+    written = constant if change is None else change(constant)
+    return lambda _values: written
 
 
 def _own(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from service.store import chain, once
 from service.store.carrying import INSERT_COUNTRY, Carrying, insert_draft
@@ -138,11 +138,10 @@ class Work:
         return self._case(id, None)
 
     def _case(self, name: str, actor: Actor | None) -> Case:
-        statement = _locking(actor, "id" if len(name) == 36 else "reference")
-        found = self.connection.execute(statement, {"name": name}).mappings().first()
-        if found is None:
+        found = _locking(actor, "id" if len(name) == 36 else "reference").read(self.connection, {"name": name})
+        if not found:
             raise NotFound(name)
-        case = case_of(found)
+        case = case_of(found[0])
         self._rules = (case.procedure.id, case.procedure.version)  # whose words a refusal is told in
         return case
 
@@ -320,10 +319,10 @@ def _update_of(names: tuple[str, ...]) -> Prepared:
 
 
 @lru_cache(maxsize=1024)
-def _locking(actor: Actor | None, column: str) -> Select[Any]:
+def _locking(actor: Actor | None, column: str) -> Prepared:
     """The statement that finds a case by id or reference, as far as the actor sees it, and locks its row."""
     statement = select(*READ).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES)
-    return statement if actor is None else statement.where(Sight(actor).readable())
+    return Prepared(statement if actor is None else statement.where(Sight(actor).readable()))
 
 
 def _searched(case: Case) -> str:

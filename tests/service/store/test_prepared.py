@@ -48,6 +48,16 @@ def test_what_is_written_and_read_is_what_sqlalchemy_writes_and_reads(store: Sto
         assert FIND.read(connection, {"one": "nobody"}) == []
 
 
+def test_what_always_stands_in_a_statement_is_written_into_it_once(store: Store) -> None:
+    among = select(CASES.c.id).where(
+        CASES.c.id.in_(["a", "c", "d"]), CASES.c.updated_at == MORNING, CASES.c.version == bindparam("number")
+    )
+    with store.writing() as connection:
+        INSERT.write(connection, whole_row("a"), whole_row("b"), whole_row("c", version=2))
+        for number, expected in ((1, ["a"]), (2, ["c"]), (3, [])):
+            assert [row["id"] for row in Prepared(among).read(connection, {"number": number})] == expected
+
+
 def test_several_rows_are_written_at_once(store: Store) -> None:
     with store.writing() as connection, together(connection):
         INSERT.write(connection, whole_row("a"), whole_row("b"), whole_row("c"))
