@@ -17,6 +17,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from service.api import ROUTERS
 from service.api.application import create_app
+from service.api.connections import Limits, connection_with
 from service.api.doors import Doors
 from service.auth.keys import signer
 from service.auth.passwords import PasswordsBusy
@@ -82,6 +83,8 @@ def serve(settings: Settings, listening: Callable[[str], None] = lambda address:
         build(settings),
         host=settings.host,
         port=settings.port,
+        http=connection_with(Limits()),
+        ws="none",  # nothing here speaks it
         log_config=None,
         access_log=False,  # the application logs each request itself, without addresses of people
         server_header=False,

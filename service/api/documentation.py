@@ -140,6 +140,10 @@ def _problems(codes: Iterable[str]) -> Schema:
 
 
 _TEXT: Mapping[str, str] = {"type": "string"}
+CODES_TOLD = (
+    "Stable and never translated. `broken_request`, `address_too_long`, `head_too_large` and `too_slow` may answer "
+    "any request that is cut off before it is whole."
+)
 PASSWORD_FLOW = {"tokenUrl": "/api/v1/token", "scopes": {}}
 PROBLEM_SCHEMA: Schema = {
     "type": "object",
@@ -150,7 +154,7 @@ PROBLEM_SCHEMA: Schema = {
         "title": _TEXT,
         "status": {"type": "integer"},
         "detail": {**_TEXT, "description": "What to do about it."},
-        "code": {**_TEXT, "enum": list(STATUS), "description": "Stable and never translated."},
+        "code": {**_TEXT, "enum": list(STATUS), "description": CODES_TOLD},
         "instance": {**_TEXT, "description": "The path that was asked for."},
         "errors": {
             "type": "array",

@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from service.api.body import Body, Upload, body_of, upload_of
-from service.api.limits import Pace
+from service.api.limits import Arrivals, Pace
 from service.api.refusals import NotSignedIn, TooMany
 from service.api.routes import route_of
 from service.auth.sign_in import Tries
@@ -48,6 +48,7 @@ class Doors:
     tries: Tries
     files: Path
     pace: Pace = field(default_factory=Pace)
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
 
 class Visit:
@@ -100,6 +101,14 @@ class Visit:
     def files(self) -> Path:
         """The folder in which documents are kept."""
         return self._doors.files
+
+    @contextmanager
+    def arrival(self) -> Iterator[None]:
+        """While what the person sends arrives. Raises TooMany when too much of theirs is on its way already."""
+        with self._doors.arrivals.one_of(self._person) as fits:
+            if not fits:
+                raise TooMany(1)
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -204,12 +213,16 @@ SignedIn = Annotated[Visit, Depends(signed_in)]
 
 
 async def _json(request: Request, visit: SignedIn) -> Body:
-    return await body_of(request)
+    with visit.arrival():
+        return await body_of(request)
 
 
 async def _form(request: Request, visit: SignedIn) -> AsyncIterator[Upload]:
-    async for upload in upload_of(request):
-        yield upload
+    with ExitStack() as arriving:
+        arriving.enter_context(visit.arrival())
+        async for upload in upload_of(request):
+            arriving.close()  # it is here
+            yield upload
 
 
 Json = Annotated[Body, Depends(_json)]

@@ -47,6 +47,7 @@ from workflows.wording import wording
 STATUS: Mapping[str, int] = {
     "broken_json": 400,
     "broken_form": 400,
+    "broken_request": 400,
     "not_signed_in": 401,
     "sign_in_refused": 401,
     "role_missing": 403,
@@ -62,6 +63,7 @@ STATUS: Mapping[str, int] = {
     "refused": 409,
     "stale": 412,
     "too_large": 413,
+    "address_too_long": 414,
     "media_type": 415,
     "data_invalid": 422,
     "unknown_move": 422,
@@ -69,6 +71,7 @@ STATUS: Mapping[str, int] = {
     "idempotency_mismatch": 422,
     "version_missing": 428,
     "too_many": 429,
+    "head_too_large": 431,
     "internal_error": 500,
     "unavailable": 503,
 }

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PER_MINUTE = 1_000
 WINDOW = 60.0  # seconds
+BODIES = 20
+"""Bodies that one person may be sending at once: a browser opens six connections, a client that sends side by side ten.
+"""
 REMEMBERED = 10_000  # people; the one who was silent longest is forgotten first
 
 
@@ -45,3 +50,27 @@ class Pace:
                 self._seen.popitem(last=False)
         self._seen.move_to_end(person)
         return moments
+
+
+class Arrivals:
+    """How many bodies each person is sending now, in this process.
+
+    A body that arrives holds a connection and what of it is here already; so one person may have only so many.
+    Used by the event loop alone.
+    """
+
+    def __init__(self, limit: int = BODIES) -> None:
+        self._limit = limit
+        self._now: Counter[str] = Counter()
+
+    @contextmanager
+    def one_of(self, person: str) -> Iterator[bool]:
+        """While it arrives. Is it one of those that may?"""
+        fits = self._now[person] < self._limit
+        self._now[person] += fits
+        try:
+            yield fits
+        finally:
+            self._now[person] -= fits
+            if not self._now[person]:
+                del self._now[person]

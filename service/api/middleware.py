@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -19,7 +20,11 @@ from service.api.routes import route_of
 
 VERSION: Final = "1"
 MOST_AT_ONCE: Final = 200
-"""Requests that are let in at once; ten are worked on, the rest waits. More than that only makes all of them late."""
+"""Requests that are let in at once; ten are worked on, the rest waits. More than that only makes all of them late.
+
+Only a request that this service works on takes a place: not one whose body has yet to come, nor one whose answer is
+not read. Otherwise whoever sends slowly would keep everybody else out.
+"""
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 ALWAYS_LET_IN: Final = ("/livez", "/readyz", "/metrics")
 SECURITY: Final = {
@@ -83,9 +88,21 @@ class Turnstile:
         else:
             self._inside += 1
             try:
-                await self._measured(self._app, scope, receive, send)
+                await self._measured(self._app, scope, self._outside(receive), self._outside(send))
             finally:
                 self._inside -= 1
+
+    def _outside(self, waited_for: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """What waits for the other side, without a place."""
+
+        async def waiting(*message: Message) -> Any:
+            self._inside -= 1
+            try:
+                return await waited_for(*message)
+            finally:
+                self._inside += 1
+
+        return waiting
 
     async def _measured(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         started, status = time.perf_counter(), 500

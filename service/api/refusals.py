@@ -17,6 +17,24 @@ class BrokenForm(Refused):
     code = "broken_form"
 
 
+class BrokenRequest(Refused):
+    """What came is no request of HTTP."""
+
+    code = "broken_request"
+
+
+class AddressTooLong(Refused):
+    """The address that is asked for is longer than any of ours."""
+
+    code = "address_too_long"
+
+
+class HeadTooLarge(Refused):
+    """What comes before the body is more than a request needs."""
+
+    code = "head_too_large"
+
+
 class TooLarge(Refused):
     """The body is larger than this kind of request may be."""
 
