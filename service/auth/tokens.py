@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -27,6 +28,7 @@ LIFETIME: Final = 28_800  # seconds: one working day
 LEEWAY: Final = 5  # seconds, for the clocks of two machines
 LONGEST: Final = 4_096  # characters
 SMALLEST_KEY: Final = 2_048  # bits
+REMEMBERED: Final = 2_048  # tokens whose signature was found good
 SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
@@ -48,6 +50,9 @@ class Signer:
         self._private = jwk.construct(private, ALGORITHM)
         self._public = jwk.construct(private.public_key(), ALGORITHM)
         self._kid = _thumbprint(private.public_key())
+        # People send the same token with every request of a day, and whether this key signed it never changes. Only
+        # what was signed is remembered, and its times are held against the clock each time.
+        self._claims = lru_cache(REMEMBERED)(self._verified)
         self._header = jws.sign(b"", self._private, {"kid": self._kid}, ALGORITHM).partition(".")[0]
 
     def issue(self, person: str, now: datetime) -> str:
@@ -72,10 +77,14 @@ class Signer:
         if token.partition(".")[0] != self._header:
             raise TokenRefused("another algorithm or key")
         try:
-            claims = json.loads(jws.verify(token, self._public, algorithms=[ALGORITHM]))
+            claims = self._claims(token)
         except (JOSEError, ValueError) as fault:
             raise TokenRefused("not signed by this key") from fault
         return _person(claims, now.timestamp())
+
+    def _verified(self, token: str) -> object:
+        """What the token says. Raises JOSEError or ValueError where this key did not sign it, or it says nothing."""
+        return json.loads(jws.verify(token, self._public, algorithms=[ALGORITHM]))
 
 
 def generate_key() -> str:

@@ -262,3 +262,20 @@ def as_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, lock: KeySeriali
 def test_a_key_that_cannot_sign_is_refused(key: str, words: str) -> None:
     with pytest.raises(SigningKeyFaulty, match=words):
         Signer(key)
+
+
+def test_a_token_that_was_good_once_is_still_held_against_the_clock() -> None:
+    signer = Signer(KEY)
+    token = signer.issue(PERSON, NOW)
+    assert signer.person(token, NOW) == PERSON
+    assert "expired" in refused(token, NOW + timedelta(seconds=28_806), signer)
+    assert "not yet" in refused(token, NOW - timedelta(seconds=6), signer)
+    assert signer.person(token, NOW) == PERSON
+
+
+def test_a_token_that_was_good_for_one_key_is_not_for_another() -> None:
+    token = SIGNER.issue(PERSON, NOW)
+    assert SIGNER.person(token, NOW) == PERSON
+    assert refused(token, signer=Signer(generate_key()))
+    changed = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    assert [refused(changed) for _ in range(2)] == [refused(changed)] * 2
