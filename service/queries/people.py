@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from service.store.holders import IN_FORCE, MANDATES, ORGANISATIONS, PEOPLE
+from service.store.prepared import Prepared
 from workflows.actor import Actor, Mandate, Role
 
 _MANDATE = (
@@ -19,7 +22,7 @@ _MANDATE = (
     MANDATES.c.ends_on,
     ORGANISATIONS.c.answers_for,
 )
-ACCOUNT = (
+ACCOUNT = Prepared(
     select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.email, PEOPLE.c.language, *_MANDATE)
     .outerjoin(MANDATES, and_(MANDATES.c.person_id == PEOPLE.c.id, *IN_FORCE))
     .outerjoin(ORGANISATIONS, ORGANISATIONS.c.code == MANDATES.c.organisation)
@@ -38,7 +41,7 @@ class Account:
 
 def account(connection: Connection, person: str, day: date) -> Account | None:
     """The person with this id, as of this day (in Brussels); None where there is none, or no longer an active one."""
-    rows = connection.execute(ACCOUNT, {"person": person, "day": day}).mappings().all()
+    rows = ACCOUNT.read(connection, {"person": person, "day": day})
     if not rows:
         return None
     first = rows[0]
@@ -49,7 +52,7 @@ def account(connection: Connection, person: str, day: date) -> Account | None:
     )
 
 
-def _mandate(row: RowMapping) -> Mandate:
+def _mandate(row: Mapping[str, Any]) -> Mandate:
     return Mandate(
         id=row["mandate"],
         role=Role(row["role"]),
