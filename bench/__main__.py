@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import ground, moves, web
+from bench import at_once, ground, moves, web
 from bench.timing import Figure
 
-MEASUREMENTS = {
+MEASUREMENTS: dict[str, tuple[str, Callable[[ground.NewDatabase], Figure]]] = {
     "move": ("a move in process, against hand-written SQL for the same rows", moves.measure),
+    "moves_at_once": ("the same by eight threads at once", at_once.measure),
     "http_move": ("a move over HTTP, 8 connections and one worker, against a plain ORM endpoint", web.measure),
 }
 WRITTEN = Path("var/bench.json")
@@ -37,9 +39,15 @@ def main(wanted: list[str]) -> int:
                     continue
                 figures[called] = figure = measure(new_database)
                 row = f"{figure.ratio:>8.2f}{figure.ours:>10.0f}{figure.reference:>13.0f}{figure.runs:>6}"
-                print(f"{called:22}{row}", flush=True)
+                print(f"{called:22}{row}{_waits(figure)}", flush=True)
     _write(figures)
     return 0
+
+
+def _waits(figure: Figure) -> str:
+    """How long one move took, where that was measured."""
+    more = figure.written()
+    return f"   p50 {more['p50_ms']} ms, p99 {more['p99_ms']} ms" if "p99_ms" in more else ""
 
 
 def _write(figures: dict[str, Figure]) -> None:

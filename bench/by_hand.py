@@ -43,7 +43,9 @@ class ByHand:
         address = make_url(url)
         self.sqlite = address.get_backend_name() == "sqlite"
         if self.sqlite:
-            self.connection: Any = sqlite3.connect(address.database or "", isolation_level=None)
+            self.connection: Any = sqlite3.connect(
+                address.database or "", isolation_level=None, check_same_thread=False
+            )
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
                 self.connection.execute(f"PRAGMA {pragma}")
             self.connection.row_factory = sqlite3.Row

@@ -13,27 +13,29 @@ from service.store.engine import Store
 from workflows.actor import Actor
 
 Move = Callable[[Actor, str, dict[str, Any]], None]
+WARMING = 2 * ground.PEOPLE
+"""So many moves before anything is timed: everybody has made one."""
 
 
-def measure(new_database: ground.NewDatabase, *, times: int = 200, runs: int = 9) -> Figure:
+def measure(new_database: ground.NewDatabase, *, times: int = 20, runs: int = 101) -> Figure:
     """Moves a second on this kind of database, one after the other."""
     url = new_database("move")
     mine, theirs = ground.prepare(url, 2)
     store, hand = Store.open(url), ByHand(url)
     versions = count(3)  # filed and registered
     try:
-        ours = _to_and_fro(lambda actor, name, data: ground.move(store, actor, mine, next(versions), name, data))
-        reference = _to_and_fro(lambda actor, name, data: hand.move(theirs, actor, name, data))
+        ours = to_and_fro(lambda actor, name, data: ground.move(store, actor, mine, next(versions), name, data))
+        reference = to_and_fro(lambda actor, name, data: hand.move(theirs, actor, name, data))
         for warming in (ours, reference):
-            warming(times // 5)
+            warming(WARMING)
         return compare(lambda: rate(ours, times), lambda: rate(reference, times), runs=runs)
     finally:
         store.close()
         hand.close()
 
 
-def _to_and_fro(move: Move) -> Round:
-    """Questions and answers in turn, each by another person."""
+def to_and_fro(move: Move) -> Round:
+    """Questions and answers in turn, each by another person than the last time."""
     asked = count(1)
 
     def moved(times: int) -> None:
