@@ -14,7 +14,7 @@ from workflows.consultation import Consultation, finding
 from workflows.effects import Effect
 from workflows.events import Tell
 from workflows.facts import Facts, Measure
-from workflows.procedure import Move
+from workflows.procedure import SAME, Move
 
 WHICHEVER_IS_OPEN = "open"
 
@@ -165,3 +165,15 @@ def all_done(measures: Iterable[Measure]) -> bool:
 def first_told(tells: Mapping[str, tuple[str, ...]]) -> str | None:
     """The role word that must act, among those who are told that everything is in."""
     return next((roles[0] for roles in tells.values() if roles), None)
+
+
+def summed_up(before: Case, after: Case, move: str) -> str | None:
+    """What a move is to a digest: filed, adopted, ended or advanced; None when the case stayed where it was."""
+    made = before.procedure.moves[move]
+    if move == before.procedure.numbered_by:
+        return "filed"
+    if made.numbers:
+        return "adopted"
+    if after.ended and not before.ended:
+        return "ended"
+    return "advanced" if made.target != SAME else None

@@ -30,12 +30,12 @@ from workflows.advance import Step
 from workflows.case import Case
 from workflows.case_clocks import due_on
 from workflows.clock import Clock
+from workflows.consequences import summed_up
 from workflows.dates import day_in_brussels
 from workflows.effects import KeepClock
 from workflows.errors import NotFound, Refused, Stale, VersionMissing
 from workflows.events import SCHEMAS, Audience, Event, EventKind
 from workflows.facts import Facts, Measure, Need
-from workflows.procedure import SAME
 
 EVENTS = EventRow.__table__
 OUTBOX = OutboxRow.__table__
@@ -341,14 +341,4 @@ def _audience(event: Event) -> str:
 
 
 def _moved(before: Case, after: Case, event: Event) -> str | None:
-    """What a move is to a digest: filed, adopted, ended or advanced; None when the case stayed where it was."""
-    if event.kind is not EventKind.CASE_MOVED:
-        return None
-    move = before.procedure.moves[event.facts["move"]]
-    if move.name == before.procedure.numbered_by:
-        return "filed"
-    if move.numbers:
-        return "adopted"
-    if after.ended and not before.ended:
-        return "ended"
-    return "advanced" if move.target != SAME else None
+    return summed_up(before, after, event.facts["move"]) if event.kind is EventKind.CASE_MOVED else None
