@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from service.files.errors import FileRefused, FilesUnusable, told_plainly
 from service.files.kinds import BLOCK, LARGEST, media_type_of
 
 ARRIVING = "arriving"
+HASH = re.compile("[0-9a-f]{64}")
 
 
 class Scanner(Protocol):
@@ -105,6 +107,14 @@ class Files:
         if not place.is_file():
             raise FilesUnusable(f"{place} is not there")
         return place
+
+    def altered(self, sha256: str) -> bool:
+        """Whether other bytes lie where those with this hash should; where none lie, none were altered."""
+        place = self.place(sha256)
+        if not HASH.fullmatch(sha256) or not place.is_file():
+            return False
+        with place.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() != sha256
 
     def place(self, sha256: str) -> Path:
         """Where the bytes with this hash lie."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, text
 
@@ -66,6 +67,12 @@ def documents(connection: Connection) -> Iterator[tuple[str, int]]:
     """The hash and the size of the bytes of every document."""
     for row in connection.execute(BYTES).all():
         yield row.sha256, row.size
+
+
+def documents_of(connection: Connection, case: str | None = None) -> Sequence[Any]:
+    """Every document of a case (its id), or of all: `case_id`, `id`, and the hash of its bytes."""
+    statement = select(DOCUMENTS.c.case_id, DOCUMENTS.c.id, DOCUMENTS.c.sha256).order_by(DOCUMENTS.c.id)
+    return connection.execute(statement if case is None else statement.where(DOCUMENTS.c.case_id == case)).all()
 
 
 def _faults_of_file(connection: Connection) -> Iterator[str]:

@@ -37,3 +37,14 @@ def _moment(now: datetime) -> int:
     """Milliseconds since 1970 and 12 bits of the rest, as one number."""
     milliseconds, rest = divmod((now - EPOCH) // timedelta(microseconds=1), 1000)
     return milliseconds << 12 | rest * 4096 // 1000
+
+
+def moment_of(id: str) -> datetime | None:
+    """The millisecond in which an id was made; None for what is no id of ours."""
+    digits = id.replace("-", "")
+    if len(id) != 36 or len(digits) != 32 or digits[12] != "7":
+        return None
+    try:
+        return EPOCH + timedelta(milliseconds=int(digits[:12], 16))
+    except (OverflowError, ValueError):
+        return None

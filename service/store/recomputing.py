@@ -113,13 +113,20 @@ def _holes(series: str, year: int, last: int, given: set[int]) -> Iterator[Fault
 
 
 def _above(counters: Mapping[tuple[str, int], int], numbers: Iterable[str]) -> Iterator[Fault]:
-    """Numbers of instruments above the counter of their year: the next one would be given twice."""
+    """A counter that does not stand at the highest number known: one would be given twice, or left out."""
+    highest: dict[int, int] = {year: 0 for series, year in counters if series == MINISTERS}
     for number in numbers:
         series, _, rest = number.partition("(")
         year, _, count = rest.partition(")")
         ours = series == MINISTERS and year.isdecimal() and count.isdecimal()
         if ours and int(count) > counters.get((series, int(year)), 0):
             yield Fault(number, None, "lies above the counter of its year")
+        if ours:
+            highest[int(year)] = max(highest.get(int(year), 0), int(count))
+    for of, known in highest.items():
+        last = counters.get((MINISTERS, of), 0)
+        if last > known:
+            yield Fault(f"{MINISTERS}-{of}", None, f"the counter stands at {last}, the highest number known is {known}")
 
 
 def _batches(connection: Connection, case_id: str | None) -> Iterator[list[Row[Any]]]:

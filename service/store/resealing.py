@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, select, tuple_
 
 from service.store.chain import BATCH, Fault
+from service.store.ids import moment_of
 from service.store.seals import merkle_root
 from service.store.tables import EventRow, SealedHeadRow, SealRow
 
@@ -44,11 +45,25 @@ def check_seals(connection: Connection) -> Iterator[Fault]:
 
     A seal that was printed in a digest and is not in the table is for who holds the digest to find.
     """
+    for seal, borne in resealed(connection):
+        moment = f"{seal.at:%Y-%m-%d %H:%M:%S} UTC"
+        if not borne:
+            yield Fault("seals", None, f"the log is not the one that was sealed at {moment}")
+        elif not _made_then(seal):
+            yield Fault("seals", None, f"the seal of {moment} was not made at the moment that its id names")
+
+
+def resealed(connection: Connection) -> Iterator[tuple[Any, bool]]:
+    """Every seal, the oldest first, and whether the log still bears it."""
     noted, log = _Noted(connection), _Log(connection)
     for seal in connection.execute(ALL_SEALS).all():
         noted.go_on_to(seal)
-        if not noted.bears(seal) and not log.bears(seal):
-            yield Fault("seals", None, f"the log is not the one that was sealed at {seal.at:%Y-%m-%d %H:%M:%S} UTC")
+        yield seal, noted.bears(seal) or log.bears(seal)
+
+
+def _made_then(seal: Any) -> bool:
+    made = moment_of(seal.id)
+    return made is not None and made == seal.at.replace(microsecond=seal.at.microsecond // 1000 * 1000)
 
 
 class _Noted:
