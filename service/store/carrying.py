@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from service.store.case_rows import searchable, values_of
 from service.store.ids import new_id
@@ -61,11 +61,14 @@ def _issue_reference(this: Carrying, effect: effects.IssueReference) -> None:
 
 
 OPEN = insert(CONSULTATIONS)
+OPENED = select(func.max(CONSULTATIONS.c.opened_at)).where(CONSULTATIONS.c.case_id == bindparam("case"))
 INVITE = insert(INVITATIONS)
 
 
 def _open(this: Carrying, effect: effects.OpenConsultation) -> None:
-    opened = this.id()
+    opened, before = this.id(), this.run(OPENED, case=this.case.id).scalar()
+    # Rounds are told apart by which came last, and the clock of the machine may have been set back since.
+    opened_at = this.now if before is None else max(this.now, before + timedelta(microseconds=1))
     rule = this.case.procedure.consultations[effect.name]
     instrument = this.run(INSTRUMENT_ID, case=this.case.id).scalar_one_or_none() if rule.about == "texts" else None
     this.run(
@@ -83,7 +86,7 @@ def _open(this: Carrying, effect: effects.OpenConsultation) -> None:
         open=True,
         cancelled=False,
         instrument_id=instrument,
-        opened_at=this.now,
+        opened_at=opened_at,
         opened_on=this.on,
     )
     asked = [(code, False) for code in effect.voters] + [(code, True) for code in effect.advisers]

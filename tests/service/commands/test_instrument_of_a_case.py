@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import RowMapping, select
@@ -78,6 +78,17 @@ def test_a_vote_that_was_called_off_counts_for_nothing_in_the_next(house: House)
     house.move("sg", case, "adopt", ADOPTION)
     assert rounds(house)[-1] == ("committee", 2, False, "adopted")
     assert (instrument(house)["number"], instrument(house)["council_opinion"]) == ("M(2026)1", "Gunstig.")
+
+
+def test_a_vote_that_is_opened_after_the_clock_was_set_back_is_the_last_one(house: House) -> None:
+    case, now = house.bring("adoption"), house.now
+    for days in (1, 2, 0):
+        house.now = now - timedelta(days=days)
+        house.move("sg", case, "take_off_agenda", reason="Nog een vraag.")
+        house.move("sg", case, "table", {"meeting_on": "2026-12-11"})
+    with house.store.reading() as connection:
+        voted = select(ROUNDS.c.round, ROUNDS.c.open).where(ROUNDS.c.name == "committee").order_by(ROUNDS.c.opened_at)
+        assert connection.execute(voted).all() == [(1, False), (2, False), (3, False), (4, True)]
 
 
 def test_adoption_numbers_and_dates_and_publishes_nothing_by_itself(house: House) -> None:
