@@ -75,7 +75,19 @@ REFERENCES = ("organisation", "working_group", "case", "document")
 CODED = {"number", "yes_no", "choice", "country", "theme", "organisation", "working_group", "case", "document", "date"}
 """Types that hold no free words, so that their values may stand in the hashed body of an event."""
 
-TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"\S"}
+_UNSEEN = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What shows nothing and is no space: controls, marks of direction, joiners, fillers, selectors, tags (Unicode's
+Default_Ignorable_Code_Point, and the blank of Braille). Written so that every engine of regular expressions reads it.
+"""
+SEEN = rf"[^\s{_UNSEEN}]"
+"""The pattern of a text in which something can be seen. One without is as good as none."""
+_SEEN = re.compile(SEEN)
+
+TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": SEEN}
 TITLE = {**TEXT, "maxLength": LONGEST_TITLE}
 CODE = {"type": "string", "minLength": 1, "maxLength": 64}
 DATE = {"type": "string", "format": "date"}
@@ -159,6 +171,11 @@ def _schema(field: Field, checklists: Mapping[str, Sequence[str]]) -> dict[str, 
     if field.today:
         one |= {"description": f"{field.today} today, in Brussels"}
     return or_null(one) if field.optional else one
+
+
+def is_blank(text: str) -> bool:
+    """Is there nothing to be seen in it?"""
+    return _SEEN.search(text) is None
 
 
 def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:

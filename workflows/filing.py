@@ -15,6 +15,7 @@ from workflows.fields import (
     COUNTRY,
     LONGEST_LIST,
     LONGEST_TITLE,
+    TEXT,
     THEMES,
     TITLE,
     Field,
@@ -22,6 +23,7 @@ from workflows.fields import (
     Validator,
     escaped,
     faults_of,
+    is_blank,
     mentioned,
     misfits,
     schema_of,
@@ -37,7 +39,7 @@ CORRECTED = ("title", "language", "theme", "countries", "regions", "content")
 """What can be corrected once the case is filed."""
 
 _LISTS = ("countries", "regions")
-_REGION = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"}
+_REGION = {**TEXT, "maxLength": 100}
 
 
 def word_to_begin(case: Case, actor: Actor) -> str | None:
@@ -139,7 +141,7 @@ def _without_blanks(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blank(value: Any) -> bool:
-    return value == [] or (isinstance(value, str) and not value.strip())
+    return value == [] or (isinstance(value, str) and is_blank(value))
 
 
 def _kept(case: Case, name: str, value: Any) -> Any:

@@ -15,10 +15,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from service.api.faults import BLANK, faults_of
+from service.api.faults import faults_of
 from service.api.refusals import BrokenForm, BrokenJson, MediaType, TooLarge, TooSlow
 from workflows.errors import DataInvalid, Fault, Refused
-from workflows.fields import LONGEST_TEXT, LONGEST_TITLE, escaped
+from workflows.fields import LONGEST_TEXT, LONGEST_TITLE, SEEN, escaped
 
 MOST = 1024**2  # bytes of a JSON body
 MOST_UPLOADED = 25 * 1024**2  # bytes of a document with its form
@@ -27,8 +27,8 @@ SLOWEST_UPLOAD = 300.0
 DEEPEST = 64  # levels of JSON
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"  # a PATCH may call itself what it is (RFC 7396)
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=BLANK)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TITLE, pattern=BLANK)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=SEEN)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TITLE, pattern=SEEN)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from workflows.errors import Fault
-from workflows.fields import escaped
+from workflows.fields import SEEN, escaped
 
 CODES = {
     "missing": "missing",
@@ -40,8 +40,6 @@ CODES = {
     "value_error": "invalid",
 }
 OUTSIDE = ("path", "query", "header", "cookie")
-BLANK = r"\S"
-"""The pattern of a text in which something must stand: blank is as good as missing."""
 
 Places = Mapping[str, str]
 """Pointer -> where it points into, when that is not the body."""
@@ -64,7 +62,7 @@ def faults_of(errors: Sequence[ErrorDetails | Mapping[str, Any]]) -> tuple[list[
 
 def _code(error: ErrorDetails | Mapping[str, Any]) -> str:
     kind = str(error["type"])
-    if kind == "string_pattern_mismatch" and error.get("ctx", {}).get("pattern") == BLANK:
+    if kind == "string_pattern_mismatch" and error.get("ctx", {}).get("pattern") == SEEN:
         return "missing"
     if kind in CODES:
         return CODES[kind]

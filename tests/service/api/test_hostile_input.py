@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema_rs
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from service.api.body import Text, Title
 from service.auth.keys import signer
 from service.settings import Settings
 from tests.service.api.callers import Callers, faults, refusal
 from tests.service.api.conftest import Clock
 from tests.service.seeds import House
+from workflows.fields import TEXT, TITLE, faults_of, is_blank, validator
 
 
 @pytest.fixture
@@ -57,3 +64,32 @@ def test_the_form_of_a_document_is_one_that_can_be_filled_in(people: Callers) ->
     filled = {"file": "…", "title": "Brief", "language": "nl", "audience": "shared"}
     assert jsonschema_rs.is_valid(form, filled)
     assert not jsonschema_rs.is_valid(form, {name: value for name, value in filled.items() if name != "file"})
+
+
+@pytest.mark.parametrize(
+    "title", ["\u200b\u200b", "\u2060", "\u00ad", "\u3164", "\u2800", "\ufeff \u200f", "\U000e0041"]
+)
+def test_a_title_that_nobody_sees_is_none(people: Callers, title: str) -> None:
+    assert people.begin(title=title).json()["title"] == ""
+    case = people.house.bring("admissibility")
+    version = people.house.case(case).version
+    correction = {"title": title, "reason": "Beter."}
+    assert faults(people.patch("secretary", f"/cases/{case}", correction, version)) == [("/title", "missing")]
+    unsaid = {"title": "Beter", "reason": title}
+    assert faults(people.patch("secretary", f"/cases/{case}", unsaid, version)) == [("/reason", "missing")]
+    said = {"text": title, "audience": "shared"}
+    assert faults(people.post("officer", f"/cases/{case}/comments", said)) == [("/text", "missing")]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30))
+def test_the_door_and_the_rules_call_the_same_texts_blank(text: str) -> None:
+    for door, rule in ((Text, TEXT), (Title, TITLE)):
+        assert fits(door, text) == (faults_of(validator(rule), text) == ()) == (not is_blank(text))
+
+
+def fits(kind: Any, text: str) -> bool:
+    try:
+        TypeAdapter(kind).validate_python(text)
+    except ValidationError:
+        return False
+    return True
