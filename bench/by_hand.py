@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -75,7 +76,8 @@ class ByHand:
             "organisation": mandate.organisation,
         }
         event = sealing.happened(row, name, stage, by=by, data=data, clocks=clocks, now=now)
-        self._keep(row, event, actor, name, stage, data, clocks, now)
+        with nullcontext() if self.sqlite else self.connection.pipeline():  # one wait for all that is written
+            self._keep(row, event, actor, name, stage, data, clocks, now)
         self._run("COMMIT")
 
     def _keep(
