@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,52 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int, more: tuple[str, ...]
     return engine
 
 
+class Queue:
+    """Lets one thread in at a time, in the order in which they came.
+
+    A lock of Python's own goes to whoever happens to run. Of eight threads that moved cases, one in a hundred saw 25
+    moves of the others go by before its turn came; in a queue there are seven.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def enter(self, patience: float) -> bool:
+        """Wait for the turn for so many seconds; whether it came."""
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return True
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        try:
+            came = turn.acquire(timeout=patience)
+        except BaseException:  # Ctrl-C: nobody would ever give back a turn that came to a thread that has left
+            if not self._withdraw(turn):
+                self.leave()
+            raise
+        return came or not self._withdraw(turn)
+
+    def leave(self) -> None:
+        """Give the turn to who has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+    def _withdraw(self, turn: threading.Lock) -> bool:
+        """Whether it was still waited for; False where the turn came in this very moment."""
+        with self._guard:
+            if turn not in self._waiting:
+                return False
+            self._waiting.remove(turn)
+            return True
+
+
 class WriterLock:
     """One writer at a time: the threads of this process by a lock, the processes by `flock` on a side file.
 
@@ -75,7 +122,7 @@ class WriterLock:
     def __init__(self, database: Path, patience: float = 30.0) -> None:
         self._path = database.with_name(database.name + ".lock")
         self._patience = patience
-        self._threads = threading.Lock()
+        self._threads = Queue()
         self._holder: int | None = None
 
     @contextmanager
@@ -86,7 +133,7 @@ class WriterLock:
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("this thread is writing already; one command is one transaction")
-        if not self._threads.acquire(timeout=self._patience):
+        if not self._threads.enter(self._patience):
             raise DatabaseBusy(f"no turn to write within {self._patience:.0f} s")
         try:
             self._holder = threading.get_ident()
@@ -95,7 +142,7 @@ class WriterLock:
                 yield
         finally:
             self._holder = None
-            self._threads.release()
+            self._threads.leave()
 
     def _side(self) -> IO[str]:
         try:
