@@ -10,7 +10,7 @@ from email.policy import SMTP
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>@]+@[^\x00-\x20\x7f-\x9f<>@]+")
+ADDRESS = re.compile(r"[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+@[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+")
 LONGEST_REASON = 300  # characters
 LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
