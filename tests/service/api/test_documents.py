@@ -126,3 +126,40 @@ def test_bytes_that_are_lost_are_said_to_be_out_of_reach(callers: Callers, setti
     lost = callers.get("officer", f"/cases/{case}/documents/{document['id']}/content")
     assert refusal(lost) == (503, "unavailable")
     assert callers.get("officer", f"/cases/{case}/documents/{document['id']}").json() == document
+
+
+NAMES = {
+    "../../../etc/passwd.pdf": "passwd.pdf",
+    "C:\\Users\\sanne\\nota.pdf": "nota.pdf",
+    "/etc/cron.d/nota.pdf": "nota.pdf",
+    "nota\u202efdp.pdf": "notafdp.pdf",
+    "nota\u200b.pdf": "nota.pdf",
+    "x" * 500 + ".pdf": "x" * 196 + ".pdf",
+}
+NAMELESS = ("..", "/", "\u200b", ".pdf", "nota", "nota.exe", "nota.pdf.exe", "nota.pdf\u202e.exe")
+
+
+def test_a_file_is_called_by_its_own_name_alone(callers: Callers) -> None:
+    case = callers.house.bring("submitted")
+    for sent, kept in NAMES.items():
+        made = attach(callers, "officer", case, file_name=sent)
+        assert (made.status_code, made.json()["file_name"]) == (201, kept)
+        got = callers.get("officer", f"/cases/{case}/documents/{made.json()['id']}/content")
+        assert got.headers["Content-Disposition"].startswith("attachment")
+        assert got.content == PDF
+
+
+def test_a_name_without_a_kind_that_is_taken_is_refused(callers: Callers) -> None:
+    case = callers.house.bring("submitted")
+    for sent in NAMELESS:
+        assert faults(attach(callers, "officer", case, file_name=sent)) == [("/file", "file_kind")]
+    assert callers.get("officer", f"/cases/{case}/documents").json()["items"] == []
+
+
+def test_bytes_of_two_kinds_are_what_the_name_says_or_refused(callers: Callers) -> None:
+    case = callers.house.bring("submitted")
+    both = PDF + office("docx")  # a reader of PDF sees one, a reader of archives the other
+    assert attach(callers, "officer", case, both, "nota.pdf").json()["media_type"] == "application/pdf"
+    assert faults(attach(callers, "officer", case, both, "nota.png")) == [("/file", "file_disguised")]
+    page = b"GIF89a/*" + b"<script>alert(1)</script>"
+    assert faults(attach(callers, "officer", case, page, "nota.html")) == [("/file", "file_kind")]
