@@ -44,9 +44,17 @@ def verdict(database_url: str, told: Iterable[Deed] = ()) -> list[str]:
 def judge(books: Books, told: Sequence[Deed] = ()) -> list[str]:
     """The same from what was read, without the product's own checks."""
     return [
-        *(fault for check in CHECKS for fault in check(books)),
-        *(fault for check in OF_THE_TOLD for fault in check(books, told)),
+        *(fault for check in CHECKS for fault in _of(check, books)),
+        *(fault for check in OF_THE_TOLD for fault in _of(check, books, told)),
     ]
+
+
+def _of(check: Callable[..., Iterator[str]], *given: object) -> Iterator[str]:
+    """What a check finds; that it cannot be made of what it was given is a fault too."""
+    try:
+        yield from check(*given)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        yield f"{check.__name__} cannot be made: {error!r}"
 
 
 def _by_the_product(connection: Connection) -> Iterator[str]:
