@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from httpx import Response
+from httpx import Request, Response
 from sqlalchemy import insert, select
 
 from service.commands.cases import ChangeCase, change_case
@@ -101,10 +101,14 @@ class Town:
 
     def ask(self, row: Row, kind: str, role: str | None) -> Response:
         """Send the operation of a row as this role (None: without a token), about this kind of thing."""
+        return self.callers.client.send(self.request(row, kind, role))
+
+    def request(self, row: Row, kind: str, role: str | None) -> Request:
+        """What is sent; the database was asked for what it names."""
         method, _, template = row.call.partition(" ")
         path = re.sub(r"\{(\w+)\}", lambda match: self._named(match[1], row, kind, role), template)
         headers = self.callers.headers(PEOPLE[role], self._version(row, kind, role)) if role else {}
-        return self.callers.client.request(
+        return self.callers.client.build_request(
             method, f"/api/v1{path}", headers=headers, params=self._query(row, kind), **self._body(row, kind)
         )
 
