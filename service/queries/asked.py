@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, exists, literal, or_, select, union_all
 
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, INVITATIONS, MEASURES, POSITIONS
 from service.store.sight import CASES, Sight
@@ -16,11 +16,11 @@ from workflows.guards import RECOMMENDATION
 RECOMMENDED = select(INSTRUMENTS.c.id).where(INSTRUMENTS.c.kind == RECOMMENDATION)
 
 
-def asked_of(delegation: str, cases: FromClause = CASES) -> ColumnElement[bool]:
+def asked_of(delegation: str, sight: Sight) -> ColumnElement[bool]:
     """Whether something is asked of the delegation on an open case, now."""
-    silent = exists().where(INVITATIONS.c.case_id == cases.c.id, _unanswered(delegation))
-    undone = exists().where(MEASURES.c.case_id == cases.c.id, _undone(delegation))
-    return and_(~cases.c.ended, or_(silent, undone))
+    silent = sight.any(INVITATIONS.c.case_id == CASES.c.id, _unanswered(delegation))
+    undone = sight.any(MEASURES.c.case_id == CASES.c.id, _undone(delegation))
+    return and_(~CASES.c.ended, or_(silent, undone))
 
 
 def _unanswered(delegation: str) -> ColumnElement[bool]:

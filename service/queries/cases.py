@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from service.queries.case_filters import SORTS, USUAL_SORT, CaseFilter
 from service.queries.case_parts import (
@@ -20,6 +20,7 @@ from service.queries.case_parts import (
     names_of,
 )
 from service.queries.keyset import Page, Place, page_of
+from service.queries.paging import rows_of
 from service.store.case_rows import READ
 from service.store.sight import CASES, Sight
 from workflows.actor import Actor
@@ -72,18 +73,16 @@ class CaseShown:
     updated_at: datetime
 
 
-@lru_cache(maxsize=1024)
-def _rows(actor: Actor) -> Select[Any]:
+def _rows(sight: Sight) -> Select[Any]:
     """Cases, with how much of each the actor reads: `whole`, `inner`."""
-    sight = Sight(actor)
     shown = (CASES.c[name] for name in ("phase", "ended", "due_on", "plan_status", "updated_at"))
     return select(*READ, *shown, sight.whole().label("whole"), sight.inner().label("inner"))
 
 
 @lru_cache(maxsize=1024)
 def _one(actor: Actor, column: str) -> Select[Any]:
-    named = CASES.c[column] == bindparam("name")
-    return _rows(actor).add_columns(*HAVING).where(named, Sight(actor).readable())
+    sight = Sight(actor)
+    return _rows(sight).add_columns(*HAVING).where(CASES.c[column] == bindparam("name"), sight.readable())
 
 
 def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
@@ -113,28 +112,24 @@ def list_cases(
 ) -> Page[CaseShown]:
     """A page of the cases that the actor may read and that fit. `sort` is one of SORTS; `place` is where it begins."""
     order = SORTS[sort]
-    conditions = _conditions(actor, wanted, today)
-    statement = _listing(actor, wanted, today, sort).limit(limit + 1)
-    if place is not None:
-        statement = statement.where(order.beyond(place))
-    rows, further = page_of(connection.execute(statement).mappings().all(), limit)
-    counted = select(func.count()).select_from(CASES).where(*conditions)
+    rows, further = page_of(rows_of(connection, _listing(actor, wanted, today), order, place, limit + 1), limit)
     return Page(
         items=_shown(connection, actor, rows),
         after=order.place([rows[-1][str(column.key)] for column in order.columns]) if further else None,
-        count=connection.execute(counted).scalar_one() if count else None,
+        count=connection.execute(_counting(actor, wanted, today)).scalar_one() if count else None,
     )
 
 
 # People ask for the same few lists again and again; to put one together costs as much as to read it.
 @lru_cache(maxsize=1024)
-def _conditions(actor: Actor, wanted: CaseFilter, today: date) -> tuple[ColumnElement[bool], ...]:
-    return tuple(wanted.conditions(Sight(actor), today))
+def _listing(actor: Actor, wanted: CaseFilter, today: date) -> Select[Any]:
+    sight = Sight(actor, row_by_row=True)
+    return _rows(sight).where(*wanted.conditions(sight, today))
 
 
 @lru_cache(maxsize=1024)
-def _listing(actor: Actor, wanted: CaseFilter, today: date, sort: str) -> Select[Any]:
-    return _rows(actor).where(*_conditions(actor, wanted, today)).order_by(*SORTS[sort].by())
+def _counting(actor: Actor, wanted: CaseFilter, today: date) -> Select[Any]:
+    return select(func.count()).select_from(CASES).where(*wanted.conditions(Sight(actor), today))
 
 
 def _shown(connection: Connection, actor: Actor, rows: Sequence[RowMapping]) -> tuple[CaseShown, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from service.queries.letter_parts import organisation_name
 from service.queries.people import account
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import WORKING_GROUPS
+from service.store.sight import FOLLOWERS, Sight
 from workflows.actor import Actor, Role
 from workflows.dates import begin_of
 from workflows.fields import VOTERS
@@ -29,6 +30,7 @@ WEEK = timedelta(days=7)
 MOVED = ("filed", "advanced", "adopted", "ended")
 
 OFFICES = MANDATED.where(MANDATES.c.role == str(Role.MINISTER_OFFICE))
+FOLLOWED = select(FOLLOWERS.c.person_id, FOLLOWERS.c.case_id)
 GROUPS = select(WORKING_GROUPS.c.code, WORKING_GROUPS.c.name)
 
 
@@ -67,6 +69,23 @@ def offices(connection: Connection, day: date) -> tuple[Office, ...]:
             if known is not None:
                 found[(row["person"], delegation)] = Office(known.actor, delegation)
     return tuple(found.values())
+
+
+def compose_all(
+    connection: Connection, readers: Iterable[Office], starts_on: date, today: date
+) -> Iterator[tuple[Office, Digest]]:
+    """The digest of every reader. An office has many people who read the same: it is composed once for all of them."""
+    followed: dict[str, set[str]] = {}
+    for row in connection.execute(FOLLOWED):
+        followed.setdefault(row.person_id, set()).add(row.case_id)
+    known: dict[Hashable, Digest] = {}
+    for office in readers:
+        actor = office.actor
+        same = (office.delegation, Sight(actor).alike(followed.get(actor.person, ())))
+        if same not in known:
+            known[same] = compose(connection, actor, office.delegation, starts_on, today)
+        named = organisation_name(connection, office.delegation, actor.language)
+        yield office, dataclasses.replace(known[same], organisation_name=named)
 
 
 def compose(connection: Connection, actor: Actor, delegation: str, starts_on: date, today: date) -> Digest:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Integer, UnaryExpression, and_, bindparam, false, or_, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, UnaryExpression, and_, bindparam, true, tuple_
 
 from service.store.tables import Instant
 from workflows.errors import DataInvalid, Fault
@@ -28,32 +28,41 @@ class Page(Generic[Thing]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is sorted: columns, the last of them unique. What has no value comes last, either way."""
+    """How a list is sorted: columns, the last of them unique, of which only the first may hold no value.
+
+    What has none comes last, either way.
+    """
 
     columns: tuple[ColumnElement[Any], ...]
     descending: bool = False
 
     def by(self) -> list[UnaryExpression[Any]]:
-        """What to order by. Where there is always a value nothing is said of none: an index then gives the order."""
-        directed = [one.desc() if self.descending else one.asc() for one in self.columns]
-        return [way.nulls_last() if _may_lack(one) else way for one, way in zip(self.columns, directed, strict=True)]
+        """What to order a leg by."""
+        return [one.desc() if self.descending else one.asc() for one in self.columns]
 
-    def beyond(self, place: Place) -> ColumnElement[bool]:
-        """Whether a row comes after this place. Raises DataInvalid for a place that is none of this list."""
-        if len(place) != len(self.columns):
+    def legs(self, place: Place | None = None) -> list[ColumnElement[bool]]:
+        """The list after this place (None: all of it) in one or two legs, each the condition on its rows.
+
+        Where the first column may hold no value, the rows with one come before those without: an index gives the
+        order of either leg, and not of both at once. Raises DataInvalid for a place that is none of this list.
+        """
+        first, rest = self.columns[0], self.columns[1:]
+        if place is not None and len(place) != len(self.columns):
             raise unknown_cursor()
-        values = [_typed(column, text) for column, text in zip(self.columns, place, strict=True)]
-        return self._beyond(self.columns, values)
+        values = [_typed(*pair) for pair in zip(self.columns, place, strict=True)] if place is not None else []
+        if not _may_lack(first):
+            return [self._beyond(self.columns, values)]
+        if values and values[0] is None:
+            return [and_(first.is_(None), self._beyond(rest, values[1:]))]
+        return [and_(first.is_not(None), self._beyond(self.columns, values)), first.is_(None)]
 
     def _beyond(self, columns: tuple[ColumnElement[Any], ...], values: list[Any]) -> ColumnElement[bool]:
         """Rows are compared as a whole, which an index on the same columns can begin at."""
-        first, rest = columns[0], columns[1:]
-        if values[0] is None:
-            return and_(first.is_(None), self._beyond(rest, values[1:])) if rest else false()
+        if not values:
+            return true()
         typed = [bindparam(None, value, type_=column.type) for column, value in zip(columns, values, strict=True)]
         mine, place = tuple_(*columns), tuple_(*typed)
-        further = mine < place if self.descending else mine > place
-        return or_(further, first.is_(None)) if _may_lack(first) else further
+        return mine < place if self.descending else mine > place
 
     def place(self, values: Sequence[Any]) -> Place:
         """The place of a row with these sort values."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from service.commands.clocks import THE_HOUSE
 from service.commands.digests import send_digests
-from service.queries.digests import WEEK, compose, offices, week_of
+from service.queries.digests import WEEK, compose_all, offices, week_of
 from service.store.digest_rows import ForPerson, log_began_at, sent_in
 from service.store.engine import Store
 from service.store.work import Work
@@ -35,12 +35,8 @@ def composed(store: Store, day: date, today: date) -> tuple[ForPerson, ...]:
     starts_on = monday_before(day)
     with store.reading() as connection:
         found = [
-            ForPerson(
-                person=office.actor.person,
-                language=office.actor.language,
-                digest=compose(connection, office.actor, office.delegation, starts_on, today),
-            )
-            for office in offices(connection, today)
+            ForPerson(person=office.actor.person, language=office.actor.language, digest=digest)
+            for office, digest in compose_all(connection, offices(connection, today), starts_on, today)
         ]
     return tuple(one for one in found if not one.digest.empty)
 

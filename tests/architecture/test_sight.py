@@ -27,9 +27,11 @@ WITHOUT_ACTOR = {
     "letter_parts.instrument_now": FOR_THE_WORKER,
     "case_parts.instruments_of": PART,
     "case_parts.names_of": PART,
+    "digests.compose_all": "reads for many, each by `compose` as her own mandates let her",
     "digests.offices": "says who gets a digest; no case is read",
     "health.waiting": "counts what waits to be sent, for an operator",
     "paging.read_page": "reads the statement that its caller made",
+    "paging.rows_of": "reads the statement that its caller made",
     "people.account": "says who somebody is, before there is an actor",
 }
 WITHOUT_SIGHT: Mapping[str, str] = {}

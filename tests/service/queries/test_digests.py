@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from starlette.requests import Request
 
 from service.api.case_filters import AskedList, asked_list
 from service.queries.cases import list_cases
-from service.queries.digests import compose, monday_of, offices, week_of
+from service.queries.digests import Office, compose, compose_all, monday_of, offices, week_of
 from service.store.outbox import Outbox
-from service.store.tables import DeliveryRow, DigestRow
+from service.store.tables import DeliveryRow, DigestRow, FollowerRow
 from service.worker.digests import is_due, monday_before, send_due, send_week
+from tests.service.queries.test_constant_queries import counting
 from tests.service.seeds import House
+from workflows.actor import Actor
 from workflows.notices import Digest
 
 MONDAYS = [date(2026, 11, 2) + timedelta(weeks=number) for number in range(5)]
@@ -69,6 +72,31 @@ def test_each_number_is_that_of_the_list_behind_it(busy: House, office: str) -> 
                 seen.add(section.name)
     # Luxembourg is not among the countries of these cases: it reads those on which it was asked.
     assert seen == set(SECTIONS) if office != "office_lu" else {"asked", "late"} <= seen
+
+
+def test_who_reads_the_same_has_it_composed_once_and_who_follows_a_case_has_her_own(house: House) -> None:
+    case = house.bring("submitted", house.begin(countries=["BE", "DE"]))
+    readers = [Office(colleague(house, "office_nl", number), "NL") for number in range(3)]
+    follower = {"case_id": case, "person_id": "person-nobody", "since_at": house.now, "notices": []}
+    readers.append(Office(dataclasses.replace(house.actor("office_nl"), person="person-nobody", language="fr"), "NL"))
+    with house.store.writing() as connection:
+        connection.execute(insert(FollowerRow.__table__), follower)
+    monday, today = monday_before(house.now.date()) + timedelta(weeks=1), house.now.date()
+    with house.store.reading() as connection, counting(connection) as asked:
+        alone = [compose(connection, one.actor, one.delegation, monday, today) for one in readers]
+        one_by_one = len(asked)
+        together = [found for _, found in compose_all(connection, readers, monday, today)]
+        assert len(asked) - one_by_one < one_by_one
+    assert together == alone
+    filed = [next(section for section in found.sections if section.name == "filed") for found in together]
+    assert [section.count for section in filed] == [0, 0, 0, 1]
+
+
+def colleague(house: House, office: str, number: int) -> Actor:
+    """Another person of the same office, by a mandate of her own."""
+    actor = house.actor(office)
+    mandates = tuple(dataclasses.replace(one, id=f"{one.id}-{number}") for one in actor.mandates)
+    return dataclasses.replace(actor, person=f"person-colleague-{number}", mandates=mandates)
 
 
 def test_a_line_says_what_is_asked_and_by_when(house: House) -> None:
