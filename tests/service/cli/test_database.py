@@ -10,13 +10,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import text, update
 
 from service.cli import status_of
+from service.commands.documents import AttachDocument, attach_document
 from service.files import Files
 from service.store.checking import GUARDS, TRIGGERS
 from service.store.engine import Store
-from service.store.tables import CaseRow, DocumentRow
+from service.store.tables import CaseRow
 from tests import postgres
 from tests.service.seeds import House
 
@@ -26,17 +27,10 @@ PAPER = b"%PDF-1.7 a letter of the mayor"
 
 def a_document(house: House, case: str, folder: Path) -> str:
     """A document of a case, with its bytes on their shelf; their hash."""
-    with Files(folder).stage(io.BytesIO(PAPER)) as staged:
-        staged.keep()
-    row = {
-        "id": "d-1", "case_id": case, "title": "Brief", "language": "nl", "audience": "shared",
-        "file_name": "brief.pdf", "media_type": "application/pdf", "size": len(PAPER),
-        "sha256": staged.sha256, "attached_by": "person-officer",
-        "attached_at": house.now,
-    }  # fmt: skip
-    with house.store.writing() as connection:
-        connection.execute(insert(DocumentRow.__table__), row)
-    return staged.sha256
+    asked = {"file": "brief.pdf", "title": "Brief", "language": "nl", "audience": "shared"}
+    command = AttachDocument(case=case, stream=io.BytesIO(PAPER), asked=lambda: asked)
+    attach_document(command, folder, house.work("officer"))
+    return hashlib.sha256(PAPER).hexdigest()
 
 
 def test_upgrade_makes_a_database_and_then_has_nothing_to_do(
@@ -110,7 +104,7 @@ def empty_one(request: pytest.FixtureRequest, at_home: str, tmp_path: Path) -> s
 def test_a_backup_comes_back_whole_with_its_documents(
     house: House, empty_one: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = house.bring("consultation")
+    case = house.bring("exploration")
     sha256 = a_document(house, case, tmp_path / "var/files")
     (tmp_path / "var/files/arriving").mkdir(exist_ok=True)
     (tmp_path / "var/files/arriving/half").write_bytes(b"x")
@@ -211,7 +205,7 @@ def test_a_file_that_is_no_backup_is_one_line(kept: Path, capsys: pytest.Capture
     [
         ("revision", "9999", "is at revision 9999, which this version of Slagboom does not know"),
         ("dialect", "oracle", "this is a backup of a oracle database, which does not go into"),
-        ("cases", 8, "what came back is not what was kept: 1 case with 1 event instead of 8 cases with 1 event"),
+        ("cases", 8, "what came back is not what was kept: 1 case with 2 events instead of 8 cases with 2 events"),
     ],
 )
 def test_a_backup_that_does_not_fit_is_refused(
