@@ -79,6 +79,8 @@ def _source(notice: str, language: str, said: Mapping[str, Any], words: Environm
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():  # nearly every text, and ten times as fast
+        return text
     kept = TURNS.sub("", text)
     return "".join(_visible(char) for char in kept)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifications.channels import Written
 from notifications.render import render
 from notifications.typesetting import in_words, one_line
 from tests.notifications.letters import MAIL_FROM, PUBLIC_URL, addressee, case, letter, letters, moved
@@ -166,19 +167,21 @@ def test_nor_can_the_name_of_the_addressee() -> None:
 
 @pytest.mark.parametrize("email", ["filer@body.example\r\nBcc: all@evil.example", "a@b.example, c@d.example\n"])
 def test_an_address_that_would_is_refused(email: str) -> None:
-    with pytest.raises(ValueError, match=r"CR or LF"):
+    with pytest.raises(ValueError, match=r"one address"):
         mail(told(to=addressee("en", "filer", email=email)))
 
 
 @pytest.mark.parametrize("header", ["message_id", "thread", "event_hash"])
 def test_an_id_that_would_is_refused(header: str) -> None:
-    with pytest.raises(ValueError, match=r"linefeed|carriage"):
+    with pytest.raises(ValueError, match=r"cannot stand in a header"):
         mail(told(**{header: "<a@b.example>\r\nBcc: all@evil.example"}))
 
 
 def test_an_address_may_have_other_letters_than_a_to_z() -> None:
     message = mail(told(to=addressee("de", "filer", email="jörg@köln.example")))
-    assert message["To"].addresses[0].addr_spec == "jörg@köln.example"
+    assert "jörg@köln.example" in str(message["To"])
+    assert "<jörg@köln.example>\r\n".encode() in Written(message).in_bytes(utf8=True)
+    assert Written(message).content.isascii()
 
 
 @pytest.mark.parametrize("words", MARKUP)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from notifications.channels import Written
 from notifications.channels.maildir import Maildir
 from service.demo.journey.mailbox import Mailbox
 
 
 def send(folder: Path, number: int, case: str = "OBS-2026-0001") -> None:
     message = EmailMessage()
+    message["From"] = "post@slagboom.example"
     message["To"] = "Aurélie Dumoncelle <delegate-be@slagboom.example>"
     message["Message-ID"] = f"<{number}@slagboom.example>"
     message["Subject"] = f"Décision n° {number}"
@@ -19,7 +21,7 @@ def send(folder: Path, number: int, case: str = "OBS-2026-0001") -> None:
     message.set_content("Bonjour")
     message["Content-Language"] = "fr"
     with Maildir(str(folder)) as channel:
-        channel.send(message, "delegate-be@slagboom.example")
+        channel.send(Written(message), "delegate-be@slagboom.example")
 
 
 def test_only_what_came_since_it_was_opened_is_new(tmp_path: Path) -> None:
