@@ -29,8 +29,8 @@ FILED = ("organisation", "theme", "countries")
 def retell(case: str, entries: Iterable[Entry]) -> Retold:
     """What the events of a case (its id), oldest first, say of it.
 
-    Raises OutOfPlace for an event that cannot follow on those before it, and KeyError, TypeError, ValueError or AttributeError for one
-    that no program of ours wrote.
+    Raises OutOfPlace for an event that cannot follow on those before it, and KeyError, TypeError, ValueError or
+    AttributeError for one that no program of ours wrote.
     """
     this: Retold | None = None
     for entry in entries:
