@@ -9,25 +9,28 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAIL_BITS = 62
 
+MOMENTS = 1_000
+"""How many moments are remembered: more than commands are under way at once in one process."""
+
 _lock = threading.Lock()
-_last = (-1, 0)  # the moment and the tail of the newest id of this process
+_tails: dict[int, int] = {}  # moment -> the tail of its newest id, the moment that was used last at the end
 
 
 def new_id(now: datetime) -> str:
     """A new id made at this moment, as text of 36 characters.
 
     48 bits of milliseconds, 12 bits of what is below them (RFC 9562, 6.2, method 3), 62 random bits. Ids made in
-    one process at the very same moment rise too, so the events of one step sort as they were written.
+    one process at the very same moment rise too, so the things of one step sort as they were written, whatever other
+    threads make meanwhile at moments of their own.
     """
-    global _last  # noqa: PLW0603 (what makes ids rise within a process belongs to the process)
     moment = _moment(now)
     with _lock:
-        last_moment, last_tail = _last
-        if moment == last_moment and last_tail < (1 << TAIL_BITS) - (1 << 32):
-            tail = last_tail + 1 + secrets.randbits(31)
-        else:
-            tail = secrets.randbits(TAIL_BITS)
-        _last = (moment, tail)
+        last = _tails.pop(moment, None)
+        # The first one leaves so much room above it that no moment ever uses it up.
+        tail = secrets.randbits(TAIL_BITS - 1) if last is None else last + 1 + secrets.randbits(31)
+        _tails[moment] = tail
+        if len(_tails) > MOMENTS:
+            del _tails[next(iter(_tails))]
     upper = moment >> 12 << 16 | 0x7000 | moment & 0xFFF
     digits = f"{upper << 64 | 0b10 << TAIL_BITS | tail:032x}"  # a UUID would be made only to be written out
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

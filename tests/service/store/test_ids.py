@@ -24,6 +24,15 @@ def test_ids_sort_as_they_were_made() -> None:
     assert len(set(made)) == len(made)
 
 
+def test_ids_of_one_moment_rise_whatever_others_make_in_between() -> None:
+    made = []
+    for step in range(200):
+        made.append(new_id(MORNING))
+        new_id(MORNING + timedelta(microseconds=step))
+        new_id(MORNING - timedelta(days=step))
+    assert made == sorted(made)
+
+
 def test_an_earlier_moment_gives_an_earlier_id() -> None:
     later = new_id(MORNING)
     assert new_id(datetime(2023, 1, 1, tzinfo=UTC)) < later
