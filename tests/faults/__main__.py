@@ -1,0 +1,7 @@
+"""`python -m tests.faults`: the long siege."""
+
+import sys
+
+from tests.faults.long_siege import main
+
+sys.exit(main())
