@@ -79,6 +79,10 @@ test: setup ## The tests (WORKERS=2 TESTS=tests)
 	@echo "== tests"
 	@$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -q -ra
 
+.PHONY: faults
+faults: setup ## Kill server, worker and migration a thousand times under load (90 minutes; the report: docs/proof/faults.json)
+	@$(BIN)/python -m tests.faults
+
 .PHONY: coverage
 coverage: setup ## The tests, and which lines they never reach
 	@$(BIN)/coverage run -m pytest $(TESTS) -q
