@@ -55,7 +55,8 @@ class CaseFilter:
 
     def conditions(self, sight: Sight, today: date) -> Iterator[ColumnElement[bool]]:
         """What must hold of a row of `cases`, that the person may read it among it."""
-        yield sight.readable()
+        # A follower does not learn here which delegation is silent.
+        yield sight.whole() if self.asked_of else sight.readable()
         for name in ("stage", "phase", "procedure", "theme", "working_group", "organisation", "waits_for"):
             if words := getattr(self, name):
                 yield CASES.c[name].in_(words)

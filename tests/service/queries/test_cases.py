@@ -132,6 +132,16 @@ def test_a_case_names_its_instrument(house: House) -> None:
     assert find(house, "officer", house.bring("drafting")).instruments[0].number is None
 
 
+def test_a_follower_does_not_learn_who_is_silent(house: House) -> None:
+    case = house.bring("consultation")
+    house.agree(case, ("BE",))
+    follow(house, "stranger", case)
+    assert listed(house, "stranger") == listed(house, "officer") != []
+    assert listed(house, "officer", asked_of=("NL",)) == listed(house, "officer")
+    for delegation in ("BE", "NL"):
+        assert listed(house, "stranger", asked_of=(delegation,)) == []
+
+
 def test_a_follower_reads_no_free_words(house: House) -> None:
     case = house.bring("inadmissible")
     follow(house, "stranger", case)
