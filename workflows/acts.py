@@ -51,10 +51,15 @@ def permit(case: Case, actor: Actor, name: str, invited: Invited | None = None) 
     return Permit(act=act, word=found[0], mandate=found[1])
 
 
+def speaking(actor: Actor) -> Actor:
+    """The actor without the mandates that leave no trace: an auditor's in what is checked, an administrator's."""
+    kept = (mandate for mandate in actor.mandates if mandate.role not in {Role.AUDITOR, Role.ADMIN})
+    return dataclasses.replace(actor, mandates=tuple(kept))
+
+
 def _as_reader(actor: Actor) -> tuple[str, Mandate] | None:
-    """Whoever reads the case, but auditors, who leave no trace in what they check."""
-    speaking = (mandate for mandate in actor.mandates if mandate.role not in {Role.AUDITOR, Role.ADMIN})
-    return next(((READERS, mandate) for mandate in speaking), None)
+    """Whoever reads the case by a mandate that speaks; that it does so is looked up where the case is."""
+    return next(((READERS, mandate) for mandate in speaking(actor).mandates), None)
 
 
 def is_inner(case: Case, actor: Actor) -> bool:

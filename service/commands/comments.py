@@ -8,9 +8,10 @@ from typing import Any
 
 from service.store.once import Seen
 from service.store.papers import add_comment, reads_whole
+from service.store.sight import Sight
 from service.store.work import Work
 from workflows.actor import Mandate
-from workflows.acts import INNER_ROLES, Deed, is_inner, permit, tells_of
+from workflows.acts import INNER_ROLES, Deed, is_inner, permit, speaking, tells_of
 from workflows.case import Case
 from workflows.errors import DataInvalid, RoleMissing
 from workflows.events import Audience, EventKind
@@ -43,8 +44,8 @@ def make_comment(command: MakeComment, work: Work) -> Seen:
             return seen
         data = command.asked()
         allowed = permit(case, work.actor, "comment")
-        if not reads_whole(work.connection, work.sight, case.id):
-            raise RoleMissing(allowed.act.by)  # a follower listens
+        if not reads_whole(work.connection, Sight(speaking(work.actor)), case.id):
+            raise RoleMissing(allowed.act.by)  # a follower listens, and so does an auditor, whatever she is elsewhere
         check(case, data, work)
         mandate = speaking_by(case, work, data["audience"]) or allowed.mandate
         id = work.id()

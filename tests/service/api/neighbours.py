@@ -321,7 +321,16 @@ class Neighbours:
         week = f"{self.house.now:%G-W%V}"
         for organisation in ("BE", "LU", "NL"):
             self.get(who, f"/digests/preview?week={week}&organisation={organisation}")
+        self._check_search(who)
         self._check_filters(who)
+
+    def _check_search(self, who: str) -> None:
+        """Who only follows a case finds it by no word but those of its title."""
+        for secret in self.known.secrets:
+            case = self.known.cases.get(secret.case)
+            if case is not None and who in case.followers and not self.known.whole(who, case):
+                found = self.get(who, f"/cases?count=true&q={secret.word}").json()["count"]
+                assert not found or self.known.may_know(who, secret), (who, secret)
 
     def _check_filters(self, who: str) -> None:
         """No filter, order or cursor shows a case that the plain list does not."""
