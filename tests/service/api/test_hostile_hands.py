@@ -34,9 +34,9 @@ OWN_FIELDS = {("PATCH /measures/{measure}", "reference")}
 SMUGGLED: Mapping[str, Any] = {
     "id": NOT_THERE, "reference": "OBS-2020-0001", "stage": "resolved", "phase": "ended", "ended": True, "version": 99,
     "begun_by": "intake", "filed_by": "person-sg", "events": 0, "head": "0" * 64, "searchable": "x",
-    "actor": "person-sg", "role": "admin", "person": "person-sg", "mandate": "mandate-sg",
-    "by_person": "person-sg", "noted_by": None, "state_on": "2020-01-01", "frozen_hash": None, "superseded": True, "case_id": NOT_THERE, "password_hash": "x",
-    "active_since": None, "answers_for_": "BE", "__class__": "x", "constructor": {}, "$where": "1",
+    "actor": "person-sg", "role": "admin", "person": "person-sg", "mandate": "mandate-sg", "by_person": "person-sg",
+    "noted_by": None, "state_on": "2020-01-01", "frozen_hash": None, "superseded": True, "case_id": NOT_THERE,
+    "password_hash": "x", "active_since": None, "answers_for_": "BE", "__class__": "x", "constructor": {}, "$where": "1",
 }  # fmt: skip
 
 
