@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from service import words
 from service.telling import told
@@ -42,7 +43,7 @@ class Trouble:
     detail: str
     status: int
     code: str
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def at(self, pointer: str) -> str:
         """What is wrong at a field; empty where nothing is."""
@@ -54,7 +55,8 @@ def trouble_of(refusal: Refused, language: str, places: Mapping[str, str] | None
     title, detail = told(refusal, language)
     faults: dict[str, str] = {}
     for fault in refusal.faults if isinstance(refusal, DataInvalid) else ():
-        row = "/".join(fault.pointer.split("/")[:3])
-        pointer = (places or {}).get(row, row) + fault.pointer[len(row) :]
+        field = fault.pointer.removeprefix("/data")  # what a move asks stands there; on a page it is the form itself
+        row = "/".join(field.split("/")[:3])
+        pointer = (places or {}).get(row, row) + field[len(row) :]
         faults.setdefault(pointer, words.fault(fault.code, language, dict(fault.values)))
     return Trouble(title, detail, STATUS.get(type(refusal), 409), refusal.code, faults)

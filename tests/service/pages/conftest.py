@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from service.settings import Settings
 from service.store.engine import Store
 from tests.service.pages.browsing import Browser
 from tests.service.seeds import House, seed
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """SQLite alone: what the pages ask of the engines is tested on both with the commands and queries."""
+    path = tmp_path / "slagboom.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""Moves as forms: what is typed is never lost, whatever happens between opening a form and sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from service.pages.visitor import SESSION
+from tests.service.pages.browsing import Browser
+from tests.service.seeds import House
+
+AtBrowser = Callable[..., Browser]
+LONG = "Met welke voertuigen?\nEn hoe vaak? <script>alert(1)</script> é 🚲 \u202ertl"
+
+
+@pytest.fixture
+def case(house: House) -> str:
+    return house.bring("admissibility")
+
+
+def ask(case: str) -> str:
+    return f"/cases/{case}/moves/request_information"
+
+
+def test_a_secretary_asks_a_question(at_browser: AtBrowser, house: House, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    assert page.status == 200
+    browser.send(page, {"/questions/0": LONG, "/reply_by": "2026-12-18"})
+    found = house.case(case)
+    assert found.stage == "information_requested"
+    assert [question.text for question in found.questions] == [LONG.strip()]
+
+
+def test_beside_the_form_stands_what_it_sets_off(at_browser: AtBrowser, case: str) -> None:
+    page = at_browser("secretary").open(ask(case))
+    assert "If you press this" in page.text or "Als u op deze knop drukt" in page.text
+    assert "Officer" in page.text or "officer" in page.text  # the one who hears, by name
+
+
+def test_what_is_refused_keeps_what_was_typed_and_says_where(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": LONG, "/reply_by": "2020-01-01"})
+    assert page.status == 422
+    assert page.main.value("/questions/0") == LONG
+    assert "f-reply_by-error" in page.ids, page.text
+    assert browser.open(ask(case)).main.value("/questions/0") == LONG  # also on another device, later
+
+
+def test_a_row_more_costs_nothing_that_was_typed(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": "one"}, button="more")
+    assert (page.status, page.main.value("/questions/0"), page.main.value("/questions/1")) == (200, "one", "")
+    page = browser.send(page, {"/questions/1": "two", "/reply_by": "2026-12-18"}, button="send")
+    assert page.path.startswith("/cases/")
+
+
+def test_another_language_costs_nothing_that_was_typed(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": LONG}, button="Français")
+    assert (page.path, page.language, page.main.value("/questions/0")) == (ask(case), "fr", LONG)
+
+
+def test_a_session_that_ends_costs_nothing_that_was_typed(
+    at_browser: AtBrowser, house: House, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    browser.have_cookie(SESSION, "over")
+    page = browser.send(page, {"/questions/0": LONG})
+    assert (page.status, page.main.action) == (401, "/sign-in")
+    monkeypatch.setattr("service.pages.signing.sign_in", lambda *_: "person-secretary")
+    page = browser.send(page, {"email": "secretary@example.org", "password": "whatever it is"})
+    assert (page.path, page.main.value("/questions/0")) == (ask(case), LONG)
+
+
+def test_what_somebody_else_typed_is_not_shown(
+    at_browser: AtBrowser, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = at_browser("secretary")
+    browser.send(browser.open(ask(case)), {"/questions/0": LONG}, button="more")
+    other = at_browser("sg").open(ask(case))
+    assert LONG[:20] not in other.answer.text
+
+
+def test_a_form_of_a_former_session_is_shown_again_with_its_words(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    browser.sign_in("secretary")
+    page = browser.send(page, {"/questions/0": LONG, "/reply_by": "2026-12-18"})
+    assert (page.status, page.path, page.main.value("/questions/0")) == (200, ask(case), LONG)
+
+
+def test_the_same_form_sent_twice_moves_the_case_once(at_browser: AtBrowser, house: House, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    typed = {"/questions/0": "one", "/reply_by": "2026-12-18"}
+    first, second = browser.send(page, typed), browser.send(page, typed)
+    assert first.path == second.path
+    assert len(house.case(case).questions) == 1
+
+
+def test_a_back_button_after_sending_changes_nothing_and_says_so(
+    at_browser: AtBrowser, house: House, case: str
+) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    browser.send(page, {"/questions/0": "one", "/reply_by": "2026-12-18"})
+    page = browser.send(page, {"/questions/0": "something else", "/reply_by": "2026-12-18"})
+    assert page.status == 409
+    assert [question.text for question in house.case(case).questions] == ["one"]
+
+
+def test_a_stale_form_keeps_its_words(at_browser: AtBrowser, house: House, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    house.move("secretary", case, "request_information", {"questions": ["first"], "reply_by": "2026-12-18"})
+    house.move("officer", case, "supply_information", {"answers": [{"question": 1, "text": "yes"}]})
+    page = browser.send(page, {"/questions/0": LONG, "/reply_by": "2026-12-18"})
+    assert (page.status, page.main.value("/questions/0")) == (409, LONG)
+
+
+def test_what_cannot_be_kept_is_told_and_not_lost(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": "a" * 1_000_000, "/reply_by": "2026-12-18"})
+    assert (page.status, len(page.main.value("/questions/0"))) == (422, 1_000_000)
+    page = browser.send(browser.open(ask(case)), {"/questions/0": "null\0byte", "/reply_by": "2026-12-18"})
+    assert page.status == 422
+
+
+def test_who_may_not_read_the_case_finds_nothing(at_browser: AtBrowser, case: str) -> None:
+    assert at_browser("stranger").open(ask(case)).status == 404
+    assert at_browser("secretary").open(f"/cases/{case}/moves/nonsense").status == 404
+
+
+def test_thrown_away_is_thrown_away(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    browser.send(browser.open(ask(case)), {"/questions/0": LONG}, button="more")
+    page = browser.send(browser.open(ask(case)), form="throw-away")
+    assert (page.path, page.main.value("/questions/0")) == (ask(case), "")
