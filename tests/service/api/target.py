@@ -37,6 +37,7 @@ class Target:
     """Where to shoot, who may, and what there is to hit: the name of a path's parameter -> what exists."""
 
     url: str
+    database_url: str
     house: House
     signer: Signer
     places: Places
@@ -83,7 +84,8 @@ def listening(database_url: str, folder: Path, signing_key: str, limits: Limits 
             bound.bind(("127.0.0.1", 0))
             http = connection_with(limits or Limits())
             with _served(uvicorn.Config(app, http=http, ws="none", log_config=None, access_log=False), bound):
-                yield Target(f"http://127.0.0.1:{bound.getsockname()[1]}", house, signer(settings), places)
+                url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+                yield Target(url, database_url, house, signer(settings), places)
 
 
 @contextmanager
