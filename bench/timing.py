@@ -39,6 +39,22 @@ def rate(round_: Round, times: int) -> float:
     return times / (time.perf_counter() - started)
 
 
+def busy_rate(round_: Round, times: int) -> float:
+    """How often a second of this process's own time on a core: for what waits for nothing, on a busy machine."""
+    started = time.process_time()
+    round_(times)
+    return times / (time.process_time() - started)
+
+
+def lasting(once: Callable[[], object], seconds: float) -> float:
+    """How often a second, when it is done again and again for so long (and at least twice)."""
+    started, times = time.perf_counter(), 0
+    while times < 2 or time.perf_counter() < started + seconds:
+        once()
+        times += 1
+    return times / (time.perf_counter() - started)
+
+
 def compare(ours: Rate, reference: Rate, *, runs: int) -> Figure:
     """Time both in turn, each going first every other time; the ratio is the median of the pairs' ratios.
 
