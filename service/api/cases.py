@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -16,7 +15,7 @@ from service.api.body import Code, Sent
 from service.api.case_filters import PARAMETERS, WhichCases
 from service.api.documentation import described
 from service.api.doors import Json, SignedIn
-from service.api.lists import Listed, WhichPage, listed
+from service.api.lists import Listed, WhichPage, sent
 from service.commands.cases import BeginCase, ChangeCase, DiscardCase, begin_case, change_case, discard_case
 from service.queries.cases import CaseShown, find_case, list_cases
 from workflows.fields import LONGEST_LIST, LONGEST_TITLE
@@ -172,9 +171,7 @@ def show_case(shown: CaseShown, status: int = 200, location: str | None = None) 
     response_model_exclude_unset=True,
     openapi_extra={**described(), "parameters": PARAMETERS},
 )
-def find_cases(
-    request: Request, response: Response, asked: WhichCases, page: WhichPage, visit: SignedIn
-) -> dict[str, Any]:
+def find_cases(request: Request, asked: WhichCases, page: WhichPage, visit: SignedIn) -> Response:
     """The cases that you may read, narrowed by filters. A filter that is repeated takes alternatives."""
     place = page.place(asked.sort)
     with visit.reading() as connection:
@@ -188,7 +185,7 @@ def find_cases(
             place=place,
             count=page.count,
         )
-    return listed(request, response, found, asdict, asked.sort)
+    return sent(request, found, asked.sort)
 
 
 @router.post(
