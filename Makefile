@@ -90,8 +90,8 @@ coverage: setup ## The tests, and which lines they never reach
 
 ##@ Measure
 .PHONY: bench
-bench: setup ## How fast: the measurements in bench/
-	@$(BIN)/python -m bench
+bench: setup ## How fast: the measurements in bench/ (ONLY="list_ digest" for a part, SIZE=0.1 for smaller databases)
+	@$(BIN)/python -m bench --size $(or $(SIZE),1) $(ONLY)
 
 .PHONY: help
 help: ## This list
