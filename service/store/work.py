@@ -320,8 +320,11 @@ def _update_of(names: tuple[str, ...]) -> Prepared:
 
 @lru_cache(maxsize=1024)
 def _locking(actor: Actor | None, column: str) -> Prepared:
-    """The statement that finds a case by id or reference, as far as the actor sees it, and locks its row."""
-    statement = select(*READ).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES)
+    """The statement that finds a case by id or reference, as far as the actor sees it, and locks its row.
+
+    The lock leaves the key free: two cases that are linked to each other at once would else wait for each other.
+    """
+    statement = select(*READ).where(CASES.c[column] == bindparam("name")).with_for_update(of=CASES, key_share=True)
     return Prepared(statement if actor is None else statement.where(Sight(actor).readable()))
 
 

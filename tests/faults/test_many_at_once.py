@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select, text
 
 from service.commands.comments import MakeComment, make_comment
+from service.commands.links import LinkCase, link_case
 from service.commands.moves import AskedMove, MoveCase, move_case
 from service.commands.positions import GivePosition, give_position
 from service.store.once import Seen
@@ -191,6 +192,20 @@ def test_two_adoptions_in_the_same_second_have_two_numbers_thirty_times(house: H
 def move(house: House, name: str, case: str, asked: AskedMove, once: Once | None = None) -> Callable[[], Seen]:
     version = house.case(case).version
     return lambda: move_case(MoveCase(case, version, lambda: asked), house.work(name, once))
+
+
+def test_two_cases_are_linked_to_each_other_in_the_same_second_fifty_times(house: Honest, database_url: str) -> None:
+    for _ in range(50):
+        one, other = house.bring("submitted"), house.bring("submitted")
+        came_to = at_once(link(house, one, other), link(house, other, one))
+        assert not refusals(came_to)
+        assert [house.case(case).events for case in (one, other)] == [2, 2]
+    assert verdict(database_url) == []
+
+
+def link(house: House, case: str, to: str) -> Callable[[], Seen]:
+    command = LinkCase(case=case, asked=lambda: {"kind": "based_on", "to": to})
+    return lambda: link_case(command, house.work("intake"))
 
 
 def test_one_key_sent_by_eight_at_the_same_time_runs_once(house: Honest, database_url: str) -> None:
