@@ -36,7 +36,7 @@ SMUGGLED: Mapping[str, Any] = {
     "begun_by": "intake", "filed_by": "person-sg", "events": 0, "head": "0" * 64, "searchable": "x",
     "actor": "person-sg", "role": "admin", "person": "person-sg", "mandate": "mandate-sg", "by_person": "person-sg",
     "noted_by": None, "state_on": "2020-01-01", "frozen_hash": None, "superseded": True, "case_id": NOT_THERE,
-    "password_hash": "x", "active_since": None, "answers_for_": "BE", "__class__": "x", "constructor": {}, "$where": "1",
+    "password_hash": "x", "active_since": None, "answers_for_": "BE", "__class__": "x", "constructor": {},
 }  # fmt: skip
 
 
