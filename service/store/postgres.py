@@ -18,14 +18,24 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "60s",
 }
 
+GIVEN = {
+    "application_name": "slagboom",
+    "connect_timeout": "5",
+    # A way that swallows everything without a word (a cable, a firewall) is found out within half a minute: the kernel
+    # would wait for a quarter of an hour, or two hours where nothing is under way, and each thread would with it.
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+
 
 def postgres_engine(url: URL, *, pool_size: int, limits: dict[str, str], **options: Any) -> Engine:
     """Connections to a PostgreSQL database, each with these limits (names and values of its settings)."""
-    given = {"application_name": "slagboom", "connect_timeout": "5"}
     engine = create_engine(
         url,
         connect_args={
-            **{name: value for name, value in given.items() if name not in url.query},
+            **{name: value for name, value in GIVEN.items() if name not in url.query},
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         },
         pool_size=pool_size,

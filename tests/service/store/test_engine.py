@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -279,6 +280,18 @@ def postgres_store(request: pytest.FixtureRequest, postgres_server: str, postgre
     yield opened
     opened.close()
     postgres.drop_database(postgres_server, name)
+
+
+def test_a_way_to_postgresql_that_swallows_everything_is_found_out(postgres_store: Store) -> None:
+    with postgres_store.reading() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        way = socket.socket(fileno=os.dup(driver.fileno()))
+    with way:
+        assert way.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        named = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
+        waits = [way.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in named]
+    assert waits == [15, 5, 3, 30_000]
 
 
 def test_a_connection_to_postgresql_is_set_up(postgres_store: Store) -> None:
