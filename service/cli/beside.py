@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 
 import click
 
@@ -50,7 +51,10 @@ class WorkerBeside:
     def _watch(self, settings: Settings) -> None:
         pause = 1.0
         while self._process is not None:
+            began = time.monotonic()
             status = self._process.wait()
+            if time.monotonic() - began > LONGEST_PAUSE:  # it worked; what ended it now has nothing to do with before
+                pause = 1.0
             if status == 0 or self._ending.wait(pause):
                 return
             pause = min(2 * pause, LONGEST_PAUSE)
