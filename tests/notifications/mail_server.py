@@ -48,6 +48,7 @@ class Mailbox:
     once: dict[str, str] = field(default_factory=dict)
     hang_up_on: list[str] = field(default_factory=list)
     slow: dict[str, float] = field(default_factory=dict)
+    offers: list[str] = field(default_factory=list)
 
     async def _answer(self, word: str, server: SMTP) -> str:
         if word in self.slow:
@@ -62,14 +63,17 @@ class Mailbox:
     ) -> list[str]:
         session.host_name = hostname
         await self._answer("EHLO", server)
+        responses[-1:-1] = [f"250-{word}" for word in self.offers]
         return responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return await self._answer("MAIL", server)
+        answer = await self._answer("MAIL", server)
+        if answer == OK:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

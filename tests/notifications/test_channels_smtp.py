@@ -11,7 +11,7 @@ import pytest
 
 from notifications.channels import RefusedForGood, TryLater, WayClosed, Written, channel
 from notifications.channels.smtp import Smtp, is_loopback
-from tests.notifications.mail_server import Certificate, Mailbox, knows, mail_server, make_certificate
+from tests.notifications.mail_server import Certificate, Mailbox, knows, mail_server, make_certificate, odd_server
 
 TO = "delegate@belgium.example"
 
@@ -277,6 +277,48 @@ def test_a_server_without_login_is_told_apart(mailbox: Mailbox, port: int) -> No
     url, words = f"smtp://ann:geheim@127.0.0.1:{port}", r"server_lacks: .*AUTH"
     with channel(url) as mail, pytest.raises(WayClosed, match=words):
         mail.send(letter(), TO)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [("550 No such mailbox", RefusedForGood), ("450 Full", TryLater)],
+)
+def test_a_server_that_takes_commands_together_refuses_as_any_other(
+    answer: str, refusal: type[Exception], mailbox: Mailbox, port: int
+) -> None:
+    mailbox.offers.append("PIPELINING")
+    mailbox.addresses["gone@belgium.example"] = answer
+    with channel(plain(port)) as mail:
+        mail.send(letter(), TO)
+        with pytest.raises(refusal, match=answer):
+            mail.send(letter(), "gone@belgium.example")
+        mailbox.once["MAIL"] = "550 Not your domain"
+        with pytest.raises(WayClosed, match="sender_refused"):
+            mail.send(letter(), TO)
+        mail.send(letter(), TO)
+    assert [kept.recipients for kept in mailbox.kept] == [[TO], [TO]]
+    assert mailbox.connections == 1
+
+
+def test_a_server_that_waits_for_a_message_to_nobody_gets_an_empty_one() -> None:
+    """RFC 2920, 3.1: it may say 354 although it took no address; nothing of the letter is sent to it then."""
+    said: list[bytes] = []
+
+    def speak(connection: socket.socket) -> None:
+        with connection.makefile("rwb", buffering=0) as wire:
+            wire.write(b"220 odd\r\n")
+            answers = {b"RCPT": b"550 No", b"DATA": b"354 Go on", b".": b"554 To nobody"}
+            answers[b"ehlo"] = b"250-odd\r\n250 PIPELINING"
+            for line in wire:
+                said.append(line.rstrip(b"\r\n"))
+                wire.write(answers.get(said[-1][:4], b"250 OK") + b"\r\n")
+
+    with odd_server(speak) as port, channel(plain(port)) as mail:
+        for _ in range(2):
+            with pytest.raises(RefusedForGood, match="address_refused: 550 No"):
+                mail.send(letter(), TO)
+    asked = [line[:4] for line in said[1:]]
+    assert asked == [b"MAIL", b"RCPT", b"DATA", b".", b"rset"] * 2 + [b"quit"]
 
 
 def test_smtputf8_is_asked_for_only_by_an_address_that_needs_it(mailbox: Mailbox) -> None:
