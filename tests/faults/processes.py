@@ -37,6 +37,7 @@ class Site:
     running: dict[str, subprocess.Popen[bytes] | Born] = field(default_factory=dict)
     armed: dict[str, str | None] = field(default_factory=dict)
     """The kind of line at which each is to kill itself."""
+    _begun_at: dict[str, int] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -59,6 +60,7 @@ class Site:
         line at which it is to kill itself; `warm`: by the cradle, which has imported everything."""
         environment = self.environment | ({} if fatal is None else {VARIABLE: fatal, "PYTHONPATH": str(ROOT)})
         self.armed[name] = None if fatal is None else fatal.partition(":")[0]
+        self._begun_at[name] = self.log(name).stat().st_size if self.log(name).exists() else 0
         if warm:
             self.running[name] = Born(COMMANDS[name], self.folder, environment, self.log(name))
             return
@@ -88,7 +90,11 @@ class Site:
         return True
 
     def end(self, name: str) -> None:
-        """SIGTERM, as an operator ends it."""
+        """SIGTERM, as an operator ends it; not before it is so far that it can end well."""
+        until = time.monotonic() + PATIENCE
+        while BEGUN[name] not in self.log(name).read_bytes()[self._begun_at[name] :]:
+            assert time.monotonic() < until, f"{name} never began:\n{self.tail(name)}"
+            time.sleep(0.05)
         process = self.running.pop(name)
         process.terminate()
         assert process.wait(PATIENCE) == 0, self.tail(name)
@@ -158,6 +164,7 @@ def faked(clock: Path) -> dict[str, str]:
     }
 
 
+BEGUN = {"server": b"Slagboom answers at", "worker": b"worker_started"}
 COMMANDS = {"server": ("serve",), "worker": ("worker",)}
 
 
