@@ -52,7 +52,7 @@ HOLDERS = {
     "minister_office": ("office_be", "office_lu", "office_nl"),
 }
 """Who may hold a role word on a case."""
-STANCES = ("agree", "agree", "agree", "agree_with_comment", "abstain", "withdrawn", "object")
+STANCES = (*["agree"] * 12, "agree_with_comment", "abstain", "withdrawn", "object")
 TWICE = 0.15
 """How often a request with a key is sent by several at once."""
 ANALYSES, CONSULTATIONS, INSTRUMENTS, MEASURES = (
@@ -256,6 +256,8 @@ class Drift:
         move = case.procedure.moves[shown.move]
         if shown.consequences.final:
             return 5 if shown.move.startswith("conclude") and case.stage in {"implementation", "evaluation"} else 0.03
+        if move.numbers:
+            return 40  # many must have agreed before
         if case.ended:
             return 5 if shown.move == "reopen" else 0.5
         return 0.2 if move.cancels or move.target in {"same", "back", "information_requested"} else 4
