@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import Request
 
+from service import listing
 from service.api.lists import IN_QUERY, say_where
-from service.queries.case_filters import MOVED, SORTS, STATUSES, USUAL_SORT, CaseFilter
-from workflows import shelf
-from workflows.errors import DataInvalid, Fault
-from workflows.fields import COUNTRIES, THEMES
-from workflows.vocabulary import vocabulary
+from service.listing import CHOICES, AskedList, faults_of_query
+from service.queries.case_filters import USUAL_SORT
+from workflows.errors import DataInvalid
 
-LONGEST_Q = 200
 SINGLE = {
     "q": "Words of the reference, the title or the content; a case has them all.",
     "due_before": "A date: what is due earlier.",
@@ -41,75 +36,18 @@ REPEATED = {
 """Filters whose words are alternatives."""
 
 
-def _choices() -> Mapping[str, Collection[str]]:
-    """The words that a filter knows, where they are a closed set."""
-    known = vocabulary()
-    return {
-        "stage": known.stages,
-        "phase": known.phases,
-        "procedure": shelf.names(),
-        "country": COUNTRIES,
-        "theme": THEMES,
-        "waits_for": known.roles,
-        "status": STATUSES,
-        "moved": MOVED,
-        "sort": tuple(SORTS),
-    }
-
-
-CHOICES = _choices()
-
-
-@dataclass(frozen=True, slots=True)
-class AskedList:
-    """Which cases are asked for, in which order."""
-
-    wanted: CaseFilter
-    sort: str
-
-
 async def asked_list(request: Request) -> AskedList:
     """What the query string asks for. Raises DataInvalid with everything that is wrong."""
     query = request.query_params
     say_where(request, {f"/{name}": "query" for name in query})
-    faults = [Fault(f"/{name}", code) for name in query if (code := _fault(name, query.getlist(name))) is not None]
-    q = query.get("q")
-    if q is not None and len(q) > LONGEST_Q:
-        faults.append(Fault("/q", "too_long", (("limit", str(LONGEST_Q)),)))
+    given = {name: query.getlist(name) for name in query if f"/{name}" not in IN_QUERY}
+    faults = faults_of_query(given)
     if faults:
         raise DataInvalid(faults)
-    days = {name: _day(query[name]) if name in query else None for name in ("due_before", "from", "until")}
-    wanted = CaseFilter(
-        **{name: tuple(query.getlist(name)) for name in REPEATED},
-        q=q,
-        due_before=days["due_before"],
-        since=days["from"],
-        until=days["until"],
-    )
-    return AskedList(wanted=wanted, sort=query.get("sort", USUAL_SORT))
+    return listing.asked_list(given)
 
 
 WhichCases = Annotated[AskedList, Depends(asked_list)]
-
-
-def _fault(name: str, given: list[str]) -> str | None:
-    """What is wrong with a filter. One that is not known would show cases that nobody asked for."""
-    if name not in REPEATED and name not in SINGLE and f"/{name}" not in IN_QUERY:
-        return "unknown_field"
-    if name in SINGLE and len(given) > 1:
-        return "stands_twice"
-    if name in CHOICES and any(word not in CHOICES[name] for word in given):
-        return "not_a_choice"
-    return "no_date" if name in {"due_before", "from", "until"} and _day(given[0]) is None else None
-
-
-def _day(given: str) -> date | None:
-    """A date as it is written in the API, `2026-12-18`; None for what is none."""
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        return None
-    return day if day.isoformat() == given else None
 
 
 def _parameter(name: str, description: str) -> dict[str, Any]:

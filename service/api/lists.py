@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
@@ -17,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api.answers import JSON
+from service.listing import cursor_of, place_of
 from service.queries.keyset import Page, Place, unknown_cursor
 from workflows.errors import DataInvalid, Fault
 
@@ -25,7 +23,6 @@ Shown = TypeVar("Shown")
 
 LONGEST_PAGE = 200
 USUAL_PAGE = 50
-LONGEST_CURSOR = 2_000
 
 
 class Listed(BaseModel, Generic[Shown]):
@@ -77,24 +74,6 @@ def say_where(request: Request, places: Mapping[str, str]) -> None:
 
 
 WhichPage = Annotated[Paging, Depends(paging)]
-
-
-def cursor_of(place: Place, sort: str = "") -> str:
-    """A place in a list as an opaque text."""
-    return base64.urlsafe_b64encode(json.dumps([sort, *place]).encode()).decode().rstrip("=")
-
-
-def place_of(cursor: str, sort: str = "") -> Place:
-    """The place that a cursor stands for. Raises DataInvalid for what is no cursor, or one of another order."""
-    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
-        raise unknown_cursor()
-    try:
-        found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, RecursionError):
-        raise unknown_cursor() from None
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found) or found[:1] != [sort]:
-        raise unknown_cursor()
-    return tuple(found[1:])
 
 
 def cut(things: Sequence[Thing], page: Paging, key: Callable[[Thing], Place]) -> Page[Thing]:

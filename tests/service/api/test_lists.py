@@ -8,7 +8,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.api.lists import cursor_of, listed, paging, place_of
+from service.api.lists import listed, paging
+from service.listing import cursor_of, place_of
 from service.queries.keyset import Page
 from workflows.errors import DataInvalid
 
