@@ -26,7 +26,7 @@ def choices_for(
     types = {field.type for field in asked}
     found: dict[str, Mapping[str, str]] = {}
     if "working_group" in types:
-        found["working_group"] = _by_name(
+        found["working_group"] = by_name(
             (one.code, one.name) for one in working_groups(connection, actor, limit=MOST).items
         )
     if "organisation" in types:
@@ -49,7 +49,7 @@ def _organisations(connection: Connection, actor: Actor, fields: Iterable[Field]
         for code in rule.voters
     }
     invites = any(field.many for field in fields if field.type == "organisation")
-    return _by_name(
+    return by_name(
         (one.code, one.name) for one in known if not invites or (one.code not in voters and one.kind in ADVISERS)
     )
 
@@ -58,5 +58,6 @@ ADVISERS = ("government", "ministry", "region", "province", "partner", "eu_body"
 """Kinds of organisations that are asked for advice; a municipality may be too, by its own working group."""
 
 
-def _by_name(named: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+def by_name(named: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Codes with their names, in the order of the names."""
     return dict(sorted(named, key=lambda one: folded(one[1])))

@@ -1,0 +1,111 @@
+"""The list of cases: everything that a person may read, narrowed by filters that stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service import words
+from service.listing import CHOICES, AskedList, asked_list, cursor_of, faults_of_query, place_of
+from service.pages.choices import MOST, by_name
+from service.pages.questions import countries
+from service.pages.rendering import folded
+from service.pages.troubles import trouble_of
+from service.pages.visitor import Visiting, Visitor
+from service.queries import Connection
+from service.queries.case_filters import USUAL_SORT, CaseFilter
+from service.queries.cases import CaseShown, list_cases
+from service.queries.keyset import Page
+from service.queries.organisations import organisations, working_groups
+from workflows import shelf
+from workflows.errors import DataInvalid
+from workflows.fields import THEMES, VOTERS
+from workflows.wording import wording
+
+router = APIRouter()
+
+PAGE = 50
+OWN = ("cursor", "said")
+"""What an address of this page may hold beside filters."""
+
+
+@router.get("/cases")
+def show_list(request: Request, visitor: Visiting) -> Response:
+    """The cases that the filters want, fifty a page."""
+    query = {name: request.query_params.getlist(name) for name in request.query_params if name not in OWN}
+    query = {name: [value for value in values if value] for name, values in query.items()}
+    query = {name: values for name, values in query.items() if values}
+    faults = faults_of_query(query)
+    asked = asked_list(query) if not faults else AskedList(CaseFilter(), USUAL_SORT)
+    trouble = trouble_of(DataInvalid(faults), visitor.language) if faults else None
+    with visitor.reading() as connection:
+        found: Page[CaseShown] = Page(items=())
+        if trouble is None:
+            found = _found(connection, visitor, asked, request.query_params.get("cursor"))
+        choices = _choices(connection, visitor)
+    following = cursor_of(found.after, asked.sort) if found.after is not None else None
+    return visitor.page(
+        "list/cases.html",
+        422 if trouble else 200,
+        found=found,
+        query=query,
+        choices=choices,
+        trouble=trouble,
+        narrowed=sum(len(values) for name, values in query.items() if name != "sort"),
+        first=f"/cases?{_written(query)}" if "cursor" in request.query_params else None,
+        following=f"/cases?{_written({**query, 'cursor': [following]})}" if following else None,
+    )
+
+
+def _found(connection: Connection, visitor: Visitor, asked: AskedList, cursor: str | None) -> Page[CaseShown]:
+    return list_cases(
+        connection,
+        visitor.actor,
+        asked.wanted,
+        visitor.today,
+        sort=asked.sort,
+        limit=PAGE,
+        place=place_of(cursor, asked.sort) if cursor else None,
+        count=cursor is None,
+    )
+
+
+def _written(query: Mapping[str, Sequence[str]]) -> str:
+    return urlencode([(name, value) for name, values in query.items() for value in values])
+
+
+def _choices(connection: Connection, visitor: Visitor) -> Mapping[str, Mapping[str, str]]:
+    """What each filter offers: code -> name, in the order in which a reader looks."""
+    language = visitor.language
+    near = dict(list(countries(language).items())[:5])
+    return {
+        "status": {code: words.label("status", code, language) for code in CHOICES["status"]},
+        "stage": _stages(language),
+        "procedure": {
+            name: wording(name, shelf.newest(name).version, language).text("label") or name for name in shelf.names()
+        },
+        "country": near,
+        "theme": by_name((theme, words.label("theme", theme, language)) for theme in THEMES),
+        "working_group": by_name(
+            (one.code, one.name) for one in working_groups(connection, visitor.actor, limit=MOST).items
+        ),
+        "organisation": by_name(
+            (one.code, one.name) for one in organisations(connection, visitor.actor, limit=MOST).items
+        ),
+        "asked_of": {code: words.label("country", code, language) for code in VOTERS},
+    }
+
+
+def _stages(language: str) -> Mapping[str, str]:
+    """Every stage of every procedure by its name; those that several have stand once."""
+    found: dict[str, str] = {}
+    for name in shelf.names():
+        rules = shelf.newest(name)
+        said = wording(name, rules.version, language)
+        for stage in (*rules.stages, *rules.endings):
+            found.setdefault(stage, said.stage(stage))
+    return dict(sorted(found.items(), key=lambda one: folded(one[1])))
