@@ -171,8 +171,9 @@ def ring(rule: ClockRule, clock: Clock, mark: Mark, today: date) -> Clock:
 
 def why(rule: ClockRule, clock: Clock) -> tuple[Reason, ...]:
     """How the due date came about: what was counted by which article and calendar, days skipped, suspensions."""
-    if isinstance(rule.length, Until):
-        steps = [Reason.of("until_date", field=rule.length.field, on=_before_suspensions(clock))]
+    if isinstance(rule.length, Until) and clock.due_on is not None:
+        given = clock.due_on - timedelta(days=clock.suspended_days)
+        steps = [Reason.of("until_date", field=rule.length.field, on=given)]
     else:
         steps = list(_explain(rule, clock))
     if clock.suspended_days:
@@ -213,10 +214,6 @@ def _explain(rule: ClockRule, clock: Clock) -> tuple[Reason, ...]:
         return told.why
     then = clock.calendar_version
     return (*told.why, Reason.of("calendar_changed", then=then, calendar=known.code, version=known.version))
-
-
-def _before_suspensions(clock: Clock) -> date | None:
-    return None if clock.due_on is None else clock.due_on - timedelta(days=clock.suspended_days)
 
 
 def _count(rule: ClockRule, on: date, period: Period) -> date:

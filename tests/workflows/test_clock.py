@@ -10,6 +10,8 @@ from workflows.clock import Clock, ClockKind, ClockState, Mark
 from workflows.counting import Period, Unit
 from workflows.errors import PeriodUnknown
 
+UNDATED = Clock(name="national_limit", state=ClockState.RUNNING, starts_on=day("2026-05-21"), due_on=None)
+
 
 def said(name: str, clock: Clock) -> list[tuple[str, str]]:
     return [(mark.label, mark.on.isoformat()) for mark in clocks.marks(rule(name), clock)]
@@ -29,6 +31,11 @@ def test_admissibility_is_nearly_late_at_eighty_per_cent() -> None:
     (nearly, late) = clocks.marks(rule("admissibility"), clock)
     assert nearly.notices == (("nearly_late", ("secretary",)),)
     assert late.notices == ()
+
+
+def test_a_share_of_a_span_of_no_days_is_its_only_day() -> None:
+    clock = replace(started("admissibility", "2026-05-21"), due_on=day("2026-05-21"))
+    assert said("admissibility", clock) == [("at:80%", "2026-05-21"), ("late", "2026-05-22")]
 
 
 def test_a_reply_is_due_on_the_very_day_that_was_asked_for() -> None:
@@ -88,10 +95,22 @@ def test_an_unknown_period_is_never_computed() -> None:
 
 
 def test_a_clock_without_a_date_says_nothing_and_explains_nothing() -> None:
-    undated = Clock(name="national_limit", state=ClockState.RUNNING, starts_on=day("2026-05-21"), due_on=None)
-    assert clocks.marks(rule("national_limit"), undated) == ()
-    assert clocks.next_on(rule("national_limit"), undated) is None
-    assert clocks.why(rule("national_limit"), undated) == ()
+    assert clocks.marks(rule("national_limit"), UNDATED) == ()
+    assert clocks.next_on(rule("national_limit"), UNDATED) is None
+    assert clocks.why(rule("national_limit"), UNDATED) == ()
+    assert clocks.why(replace(rule("review"), length=None), UNDATED) == ()  # how it counts is known, how long is not
+    assert clocks.why(rule("reply"), UNDATED) == ()
+
+
+def test_a_clock_without_a_date_stands_still_and_runs_on_without_one() -> None:
+    still = clocks.suspend(UNDATED, day("2026-06-01"))
+    resumed = clocks.resume(rule("national_limit"), still, day("2026-06-11"))
+    assert resumed == replace(UNDATED, suspended_days=10)
+
+
+def test_a_clock_of_which_nobody_knows_since_when_it_stands_still_is_left_as_it_is() -> None:
+    still = replace(started("review", "2026-05-21"), state=ClockState.SUSPENDED)
+    assert clocks.resume(rule("review"), still, day("2026-06-11")) is still
 
 
 def test_starting_again_replaces_the_date_and_reminds_anew() -> None:
@@ -131,6 +150,13 @@ def test_quiet_starts_again_from_its_due_date() -> None:
     assert labels == ["late"]
     assert (clock.state, clock.starts_on, clock.due_on) == (ClockState.RUNNING, day("2026-04-15"), day("2026-07-15"))
     assert (clock.rung, clocks.next_on(rule("quiet"), clock)) == ((), day("2026-07-16"))
+
+
+def test_a_clock_that_repeats_is_counted_anew_by_the_calendar_of_today() -> None:
+    review = replace(rule("review"), repeats=Period(2, Unit.MONTHS))
+    older = replace(started("review", "2026-01-15"), calendar_version=0)
+    clock, _ = swept(review, older, day("2026-03-17"))
+    assert clock == started("review", "2026-03-16")  # where the first, of which 15 March is a Sunday, ended
 
 
 @pytest.mark.parametrize(("today", "due"), [("2026-07-14", "2026-07-15"), ("2026-07-15", "2026-10-15")])
@@ -239,6 +265,7 @@ def test_a_clock_explains_itself() -> None:
     assert reasons("review", clock) == counted
     still = clocks.suspend(clock, day("2026-06-01"))
     assert reasons("review", still) == [*counted, "standing_still"]
+    assert str(clocks.why(rule("review"), still)[-1]) == "It has stood still since 2026-06-01."
     resumed = clocks.resume(rule("review"), still, day("2026-06-11"))
     assert reasons("review", resumed) == [*counted, "suspended"]
     assert str(clocks.why(rule("review"), resumed)[-1]) == (
