@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -71,8 +70,3 @@ def measure(large: Large, most: int = people.OFFICES) -> Cost:
         return Cost(len(found), composed - started, time.perf_counter() - composed, asked)
     finally:
         store.close()
-
-
-def peak() -> int:
-    """The most memory that this process or a child of it has held, in MB."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
