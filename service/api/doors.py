@@ -21,7 +21,7 @@ from service.api.limits import Arrivals, Pace
 from service.api.refusals import NotSignedIn, TooMany
 from service.api.routes import route_of
 from service.auth.sign_in import Tries
-from service.auth.tokens import Signer, TokenRefused
+from service.auth.tokens import Bearer, Signer, TokenRefused, stamp_of
 from service.commands import Once, Work
 from service.languages import answered_in, preferred_of
 from service.queries import Connection
@@ -57,8 +57,8 @@ class Visit:
     Who it is, is read from the database on first use and only then; so an endpoint without I/O pays nothing for it.
     """
 
-    def __init__(self, request: Request, doors: Doors, person: str, now: datetime) -> None:
-        self._request, self._doors, self._person = request, doors, person
+    def __init__(self, request: Request, doors: Doors, bearer: Bearer, now: datetime) -> None:
+        self._request, self._doors, self._bearer = request, doors, bearer
         self._account: Account | None = None
         self.now = now
 
@@ -105,7 +105,7 @@ class Visit:
     @contextmanager
     def arrival(self) -> Iterator[None]:
         """While what the person sends arrives. Raises TooMany when too much of theirs is on its way already."""
-        with self._doors.arrivals.one_of(self._person) as fits:
+        with self._doors.arrivals.one_of(self._bearer.person) as fits:
             if not fits:
                 raise TooMany(1)
             yield
@@ -127,7 +127,7 @@ class Visit:
         return self._doors.work(self.actor, self.now, self._once(body) if keyed else None)
 
     def _identified(self, connection: Connection) -> Account:
-        self._account = account(connection, self._person, self.today)
+        self._account = _account_of(connection, self._bearer, self.today)
         if self._account is None:
             raise NotSignedIn(token_given=True)
         self._request.scope.setdefault("state", {})["language"] = self._account.actor.language
@@ -155,15 +155,15 @@ async def signed_in(request: Request) -> Visit:
     """Who asks, by the token. Without I/O: the person is read when needed. Raises NotSignedIn and TooMany."""
     doors = doors_of(request)
     now = doors.now()
-    person = _bearer(request, doors.signer, now)
-    seconds = doors.pace.wait(person, time.monotonic())
+    bearer = _bearer(request, doors.signer, now)
+    seconds = doors.pace.wait(bearer.person, time.monotonic())
     if seconds:
         raise TooMany(seconds)
     _refuse_zero(request.scope)
-    return Visit(request, doors, person, now)
+    return Visit(request, doors, bearer, now)
 
 
-def _bearer(request: Request, signer: Signer, now: datetime) -> str:
+def _bearer(request: Request, signer: Signer, now: datetime) -> Bearer:
     given = request.headers.getlist("authorization")
     scheme, _, token = (given[0] if given else "").partition(" ")
     if scheme.lower() != "bearer":
@@ -171,7 +171,7 @@ def _bearer(request: Request, signer: Signer, now: datetime) -> str:
     if len(given) > 1:
         raise NotSignedIn(token_given=True)  # whoever stands before us may have looked at another one of them
     try:
-        return signer.person(token.strip(" "), now)
+        return signer.bearer(token.strip(" "), now)
     except TokenRefused:
         raise NotSignedIn(token_given=True) from None
 
@@ -187,17 +187,23 @@ async def greet(request: Request) -> None:
     doors = doors_of(request)
     now = doors.now()
     try:
-        person = _bearer(request, doors.signer, now)
+        bearer = _bearer(request, doors.signer, now)
     except NotSignedIn:
         return
-    found = await anyio.to_thread.run_sync(_account, doors, person, now)
+    found = await anyio.to_thread.run_sync(_account, doors, bearer, now)
     if found is not None:
         state["language"] = found.actor.language
 
 
-def _account(doors: Doors, person: str, now: datetime) -> Account | None:
+def _account(doors: Doors, bearer: Bearer, now: datetime) -> Account | None:
     with doors.reading() as connection:
-        return account(connection, person, day_in_brussels(now))
+        return _account_of(connection, bearer, day_in_brussels(now))
+
+
+def _account_of(connection: Connection, bearer: Bearer, day: date) -> Account | None:
+    """Who bears the token; None for one who may no longer come in, or whose password is another one by now."""
+    found = account(connection, bearer.person, day)
+    return found if found is not None and stamp_of(found.password_hash) == bearer.stamp else None
 
 
 def _refuse_zero(scope: Any) -> None:

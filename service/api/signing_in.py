@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
@@ -16,13 +16,15 @@ from starlette.responses import Response
 from service.api.answers import answer
 from service.api.body import Body, body_of
 from service.api.documentation import described
-from service.api.doors import SignedIn, doors_of
+from service.api.doors import Doors, SignedIn, doors_of
 from service.api.faults import faults_of
 from service.api.refusals import BrokenForm, MediaType, TooMany, WrongCredentials
 from service.auth.passwords import AT_ONCE
 from service.auth.sign_in import SignInRefused, TooManyTries, sign_in
 from service.auth.tokens import LIFETIME
+from service.queries.people import account
 from workflows.actor import Mandate
+from workflows.dates import day_in_brussels
 from workflows.errors import DataInvalid
 
 router = APIRouter(tags=["sign-in"])
@@ -66,15 +68,24 @@ async def sign_in_with_password(request: Request) -> Response:
     # A password takes a fifth of a second and 64 MiB to check. These threads are none of those that answer the rest,
     # so a flood of sign-ins makes only sign-ins wait.
     places: anyio.CapacityLimiter = request.app.state.sign_in_places
-    work = partial(sign_in, given.username, given.password, doors.tries, now)
+    work = partial(_sign_in, given, doors, now)
     try:
-        person = await anyio.to_thread.run_sync(work, limiter=places)
+        token = await anyio.to_thread.run_sync(work, limiter=places)
     except SignInRefused:
         raise WrongCredentials from None
     except TooManyTries as many:
         raise TooMany(many.seconds) from None
-    token = {"access_token": doors.signer.issue(person, now), "token_type": "bearer", "expires_in": LIFETIME}
-    return answer(token)
+    return answer({"access_token": token, "token_type": "bearer", "expires_in": LIFETIME})
+
+
+def _sign_in(given: Credentials, doors: Doors, now: datetime) -> str:
+    """The token. It is of the password that stands when it is made: one that is changed meanwhile ends it at once."""
+    person = sign_in(given.username, given.password, doors.tries, now)
+    with doors.reading() as connection:
+        found = account(connection, person, day_in_brussels(now))
+    if found is None:
+        raise SignInRefused
+    return doors.signer.issue(person, now, found.password_hash)
 
 
 def places() -> anyio.CapacityLimiter:

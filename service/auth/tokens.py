@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -40,6 +41,19 @@ class SigningKeyFaulty(ValueError):
     """The key cannot sign: not an RSA private key, protected by a password, or too small."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose token it is, and the stamp of the password by which it was got."""
+
+    person: str
+    stamp: str
+
+
+def stamp_of(password_hash: str | None) -> str:
+    """What a token keeps of a password, so that it ends with it: a digest of the salted hash, which tells nothing."""
+    return _base64(hashlib.sha256(password_hash.encode("utf-8")).digest()[:12]) if password_hash is not None else ""
+
+
 class Signer:
     """Signs who signed in, and reads it back; made once, safe to share between threads."""
 
@@ -55,8 +69,8 @@ class Signer:
         self._claims = lru_cache(REMEMBERED)(self._verified)
         self._header = jws.sign(b"", self._private, {"kid": self._kid}, ALGORITHM).partition(".")[0]
 
-    def issue(self, person: str, now: datetime) -> str:
-        """A token for this person, good from now on for 28,800 seconds."""
+    def issue(self, person: str, now: datetime, password_hash: str | None = None) -> str:
+        """A token for this person, good from now on for 28,800 seconds, or until the password is another."""
         at = int(now.timestamp())
         claims = {
             "iss": ISSUER,
@@ -66,10 +80,15 @@ class Signer:
             "nbf": at,
             "exp": at + LIFETIME,
             "jti": secrets.token_urlsafe(12),
+            "pwd": stamp_of(password_hash),
         }
         return str(jws.sign(claims, self._private, {"kid": self._kid}, ALGORITHM))
 
     def person(self, token: object, now: datetime) -> str:
+        """Whose token this is, by which password ever it was got. Raises TokenRefused."""
+        return self.bearer(token, now).person
+
+    def bearer(self, token: object, now: datetime) -> Bearer:
         """Whose token this is. Raises TokenRefused for whatever was not issued here, or not for this hour."""
         if not isinstance(token, str) or len(token) > LONGEST or not SHAPE.fullmatch(token):
             raise TokenRefused("not a token")
@@ -80,7 +99,7 @@ class Signer:
             claims = self._claims(token)
         except (JOSEError, ValueError) as fault:
             raise TokenRefused("not signed by this key") from fault
-        return _person(claims, now.timestamp())
+        return _bearer(claims, now.timestamp())
 
     def _verified(self, token: str) -> object:
         """What the token says. Raises JOSEError or ValueError where this key did not sign it, or it says nothing."""
@@ -93,13 +112,16 @@ def generate_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
 
 
-def _person(claims: object, now: float) -> str:
+def _bearer(claims: object, now: float) -> Bearer:
     # jose.jwt would look at its own clock as soon as `exp` is required, so the claims are read here.
     if not isinstance(claims, dict) or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
         raise TokenRefused("another issuer or audience")
     person = claims.get("sub")
     if not isinstance(person, str) or not person:
         raise TokenRefused("names nobody")
+    stamp = claims.get("pwd")
+    if not isinstance(stamp, str):
+        raise TokenRefused("does not say by which password it was got")
     issued, begins, ends = (_instant(claims.get(name)) for name in ("iat", "nbf", "exp"))
     if now >= ends + LEEWAY:
         raise TokenRefused("expired")
@@ -107,7 +129,7 @@ def _person(claims: object, now: float) -> str:
         raise TokenRefused("not yet valid")
     if ends - issued > LIFETIME:
         raise TokenRefused("lives longer than any that is issued here")
-    return person
+    return Bearer(person, stamp)
 
 
 def _instant(claim: object) -> int:

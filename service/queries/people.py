@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ _MANDATE = (
     ORGANISATIONS.c.answers_for,
 )
 ACCOUNT = Prepared(
-    select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.email, PEOPLE.c.language, *_MANDATE)
+    select(PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.email, PEOPLE.c.language, PEOPLE.c.password_hash, *_MANDATE)
     .outerjoin(MANDATES, and_(MANDATES.c.person_id == PEOPLE.c.id, *IN_FORCE))
     .outerjoin(ORGANISATIONS, ORGANISATIONS.c.code == MANDATES.c.organisation)
     .where(PEOPLE.c.id == bindparam("person"), PEOPLE.c.active)
@@ -37,6 +37,7 @@ class Account:
 
     actor: Actor
     email: str
+    password_hash: str | None = field(repr=False)
 
 
 def account(connection: Connection, person: str, day: date) -> Account | None:
@@ -49,6 +50,7 @@ def account(connection: Connection, person: str, day: date) -> Account | None:
     return Account(
         actor=Actor(person=first["id"], name=first["name"], language=first["language"], mandates=mandates),
         email=first["email"],
+        password_hash=first["password_hash"],
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from service.store.holders import MANDATES, ORGANISATIONS, PEOPLE
 from service.store.loading import WORKING_GROUPS
-from service.store.tables import OutboxRow
+from service.store.tables import OutboxRow, SessionRow
 from workflows.notices import ACCOUNT
 
 OUTBOX = OutboxRow.__table__
+SESSIONS = SessionRow.__table__
 
 Row = Mapping[str, Any]
 
@@ -31,6 +32,7 @@ ADD_ORGANISATION = insert(ORGANISATIONS)
 ADD_WORKING_GROUP = insert(WORKING_GROUPS)
 END_MANDATE = update(MANDATES).where(MANDATES.c.id == bindparam("one")).values(ends_on=bindparam("last_day"))
 TELL = insert(OUTBOX)
+END_SESSIONS = delete(SESSIONS).where(SESSIONS.c.person_id == bindparam("one"))
 
 
 def person(connection: Connection, id: str) -> Row | None:
@@ -49,9 +51,11 @@ def add_person(connection: Connection, row: dict[str, Any]) -> None:
 
 
 def change_person(connection: Connection, id: str, values: dict[str, Any]) -> None:
-    """Change a person's row, which gets its next version."""
+    """Change a person's row, which gets its next version. With the password, what was begun by the old one ends."""
     statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("one"))
     connection.execute(statement.values(version=PEOPLE.c.version + 1, **values), {"one": id})
+    if "password_hash" in values or values.get("active") is False:
+        connection.execute(END_SESSIONS, {"one": id})
 
 
 def mandates_of(connection: Connection, person: str) -> Sequence[Row]:

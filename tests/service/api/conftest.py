@@ -163,7 +163,7 @@ def a_person(store: Store, places: None, settings: Settings, clock: Clock, passw
                     "created_at": clock(),
                 }
                 connection.execute(insert(MandateRow.__table__), mandate)
-        token = signs.issue(id, clock())
+        token = signs.issue(id, clock(), password_hash)
         return Person(id, email, name, language, token, {"Authorization": f"Bearer {token}"})
 
     return put

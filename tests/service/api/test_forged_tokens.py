@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 from starlette.requests import Request
 
 from service.api.doors import signed_in
@@ -19,8 +19,8 @@ from service.auth.keys import signer
 from service.auth.tokens import Signer
 from service.main import build
 from service.settings import Settings
-from service.store.tables import PersonRow
-from tests.service.api.conftest import Clock
+from service.store.tables import PersonRow, SessionRow
+from tests.service.api.conftest import PASSWORD, Clock
 from tests.service.auth.forgeries import Forger
 from tests.service.seeds import NOW, House
 
@@ -121,6 +121,39 @@ def test_a_token_of_somebody_who_is_gone_is_none_at_once(client: TestClient, sig
         connection.execute(update(people).where(people.c.id == PERSON).values(active=False))
     answer = bearing(client, token)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+def test_a_token_ends_with_the_password_by_which_it_was_got(
+    client: TestClient, signs: Signer, house: House, password_hash: str
+) -> None:
+    """Whoever found out the old password is out at once, and so is a browser that was signed in by it."""
+    people, sessions = PersonRow.__table__, SessionRow.__table__
+    with house.store.writing() as connection:
+        connection.execute(update(people).where(people.c.id == PERSON).values(password_hash=password_hash))
+        row = {
+            "id": "a" * 64,
+            "person_id": PERSON,
+            "begun_at": NOW,
+            "seen_at": NOW,
+            "ends_at": NOW + timedelta(hours=8),
+        }
+        connection.execute(insert(sessions), [row, {**row, "id": "b" * 64, "person_id": "person-sg"}])
+    old = f"Bearer {sign_in(client, PASSWORD)}"
+    assert bearing(client, old).status_code == 200
+    admin = {"Authorization": f"Bearer {signs.issue('person-admin', NOW)}"}
+    path = f"/api/v1/people/{PERSON}"
+    for change, stands in (({"language": "fr"}, 200), ({"password": "een heel ander wachtwoord"}, 401)):
+        etag = client.get(path, headers=admin).headers["ETag"]
+        assert client.patch(path, headers=admin | {"If-Match": etag}, json=change).status_code == 200
+        assert bearing(client, old).status_code == stands
+    assert bearing(client, f"Bearer {sign_in(client, 'een heel ander wachtwoord')}").status_code == 200
+    with house.store.reading() as connection:
+        assert connection.execute(select(sessions.c.person_id)).scalars().all() == ["person-sg"]
+
+
+def sign_in(client: TestClient, password: str) -> str:
+    form = {"grant_type": "password", "username": "officer@example.org", "password": password}
+    return str(client.post("/api/v1/token", data=form).json()["access_token"])
 
 
 def test_a_token_ends_to_the_second(client: TestClient, signs: Signer, clock: Clock) -> None:

@@ -65,6 +65,7 @@ class Forger:
         at = int(now.timestamp())
         self.claims: dict[str, Any] = {
             "iss": ISSUER, "aud": AUDIENCE, "sub": person, "iat": at, "nbf": at, "exp": at + LIFETIME, "jti": "forged",
+            "pwd": "",
         }  # fmt: skip
 
     def signed(self, header: Any, claims: Any, key: rsa.RSAPrivateKey | None = None) -> str:
@@ -183,11 +184,12 @@ class Forger:
     def misspoken(self) -> Iterator[tuple[str, str]]:
         """Signed by our own key, with claims that we would not make, or not for this hour."""
         at = self.claims["iat"]
-        for name in ("iss", "aud", "sub", "iat", "nbf", "exp"):
+        for name in ("iss", "aud", "sub", "iat", "nbf", "exp", "pwd"):
             yield f"without {name}", self._saying({key: one for key, one in self.claims.items() if key != name})
         wrong: dict[str, tuple[Any, ...]] = {
             "iss": ("another", "Slagboom", "slagboom ", ["slagboom"], None, "slagboom-api"),
             "aud": ("another-api", ["slagboom-api"], ["slagboom-api", "x"], {"a": 1}, None, "slagboom"),
+            "pwd": (None, 7, [""], {}),
             "sub": ("", None, 7, ["a"], {"a": 1}, True),
             "exp": (
                 at + LIFETIME + 1,
@@ -219,9 +221,11 @@ class Forger:
             yield f"claims {claims!r:.20}", self._saying(claims)
 
     def of_nobody(self) -> Iterator[tuple[str, str]]:
-        """Signed by our own key and good in every way, but for a person who is not there."""
+        """Signed by our own key and good in every way, but for a person who is not there, or another password."""
         for person in ("nobody that is", "person-officer\0", "person-officer ", "PERSON-OFFICER", "%", "' OR 1=1 --"):
             yield f"sub {person!r}", self._saying({**self.claims, "sub": person})
+        for stamp in ("another", "\0", "é"):
+            yield f"pwd {stamp!r}", self._saying({**self.claims, "pwd": stamp})
 
     def _saying(self, claims: Any) -> str:
         return self.signed(self.header, claims)

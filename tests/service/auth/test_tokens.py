@@ -28,7 +28,7 @@ AT = int(NOW.timestamp())
 KEY = generate_key()
 SIGNER = Signer(KEY)
 PERSON = "01938c5e-0000-7000-8000-000000000001"
-CLAIMS = {"iss": "slagboom", "aud": "slagboom-api", "sub": PERSON, "iat": AT, "nbf": AT, "exp": AT + 28_800}
+CLAIMS = {"iss": "slagboom", "aud": "slagboom-api", "sub": PERSON, "iat": AT, "nbf": AT, "exp": AT + 28_800, "pwd": ""}
 
 
 def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
