@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from service.store.case_rows import searchable, values_of
+from service.store.following import follow
 from service.store.ids import new_id
 from service.store.loading import CONSULTATIONS, EXPRESSIONS, INSTRUMENTS, INVITATIONS, MEASURES
 from service.store.numbers import next_number
-from service.store.sight import CASES, COUNTRIES, FOLLOWERS
+from service.store.sight import CASES, COUNTRIES
 from service.store.tables import LinkRow
 from workflows import effects, shelf
 from workflows.actor import SECRETARIAT
@@ -22,7 +23,6 @@ from workflows.case import Case
 from workflows.effects import Effect
 from workflows.events import canonical
 from workflows.fields import LONGEST_TITLE
-from workflows.recipients import FOLLOWED
 from workflows.standing import INTAKE
 
 LINKS = LinkRow.__table__
@@ -300,12 +300,7 @@ def _unlink(this: Carrying, effect: effects.Unlink) -> None:
 
 
 def _follow(this: Carrying, effect: effects.Follow) -> None:
-    known = select(FOLLOWERS.c.case_id).where(
-        FOLLOWERS.c.case_id == effect.case, FOLLOWERS.c.person_id == effect.person
-    )
-    if this.connection.execute(known).first() is None:
-        row = {"case_id": effect.case, "person_id": effect.person, "since_at": this.now, "notices": sorted(FOLLOWED)}
-        this.connection.execute(insert(FOLLOWERS), row)
+    follow(this.connection, effect.case, effect.person, this.now)
 
 
 CARRIERS: Mapping[type, Callable[[Carrying, Any], None]] = {
