@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from service import words
+from service.queries.clocks import RunningClock
 from service.queries.events import History, PastEvent
 from workflows import shelf
+from workflows.calendars import calendar
 from workflows.clock import LATE
 from workflows.errors import GuardRefused, MoveNotOpen, Refused, RoleMissing
 from workflows.events import EventKind
 from workflows.history import line
+from workflows.reasons import Reason
 from workflows.wording import wording
 
 PLACES = ("move", "act", "calendar", "day", "taken", "seconds")
@@ -72,3 +76,17 @@ def _rang(event: PastEvent, history: History) -> str:
         return "clock_before"
     rule = shelf.procedure(history.procedure, history.version).clocks.get(event.facts["clock"])
     return "clock_again" if rule is not None and rule.repeats is not None else "clock_late"
+
+
+def clock_reason(reason: Reason, clock: RunningClock, language: str) -> str:
+    """A step of how a date came about, with fields and holidays by the names that the reader knows."""
+    values = dict(reason.values)
+    field = values.get("field")
+    if field is not None:
+        values["field"] = wording(clock.procedure, clock.version, language).text("asks", field, "label") or field
+    return words.reason(reason.code, language, values, _named(reason, clock, language))
+
+
+def _named(reason: Reason, clock: RunningClock, language: str) -> Iterator[tuple[date, str | None]]:
+    for day, _ in reason.skipped:
+        yield day, calendar(clock.calendar).holiday(day, language) if clock.calendar is not None else None

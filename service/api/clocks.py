@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
@@ -11,13 +10,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service import words
 from service.api.doors import SignedIn
 from service.api.lists import Listed, WhichPage, cut, listed
 from service.queries import clocks as queries
 from service.queries.clocks import RunningClock
-from workflows.calendars import calendar
-from workflows.reasons import Reason
+from service.telling import clock_reason
 from workflows.wording import wording
 
 router = APIRouter(tags=["clocks"])
@@ -62,19 +59,5 @@ def _shown(clock: RunningClock, language: str) -> dict[str, Any]:
         "rule": clock.rule,
         "calendar": clock.calendar,
         "basis": clock.basis,
-        "why": [_worded(reason, clock, language) for reason in clock.why],
+        "why": [clock_reason(reason, clock, language) for reason in clock.why],
     }
-
-
-def _worded(reason: Reason, clock: RunningClock, language: str) -> str:
-    """A step of the counting, with fields and holidays by the names that the reader knows."""
-    values = dict(reason.values)
-    field = values.get("field")
-    if field is not None:
-        values["field"] = wording(clock.procedure, clock.version, language).text("asks", field, "label") or field
-    return words.reason(reason.code, language, values, _named(reason, clock, language))
-
-
-def _named(reason: Reason, clock: RunningClock, language: str) -> Iterator[tuple[date, str | None]]:
-    for day, _ in reason.skipped:
-        yield day, calendar(clock.calendar).holiday(day, language) if clock.calendar is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from service.queries.within import within
 from service.store.loading import ANALYSES
@@ -42,6 +42,24 @@ def analysis(connection: Connection, actor: Actor, case: str, country: str) -> A
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         raise NotFound(f"{case}, {country}")
+    return _shown(row)
+
+
+def analyses(connection: Connection, actor: Actor, case: str) -> tuple[AnalysisShown, ...]:
+    """Every finding on a case (its id or reference), by country; none for who does not read them. Raises NotFound."""
+    found = within(connection, actor, case)
+    if not found.inner:
+        return ()
+    statement = (
+        select(ANALYSES, PEOPLE.c.name)
+        .join(PEOPLE, PEOPLE.c.id == ANALYSES.c.written_by)
+        .where(ANALYSES.c.case_id == found.id)
+        .order_by(ANALYSES.c.country)
+    )
+    return tuple(map(_shown, connection.execute(statement).mappings()))
+
+
+def _shown(row: RowMapping) -> AnalysisShown:
     return AnalysisShown(
         case=row["case_id"],
         country=row["country"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -63,6 +63,12 @@ def organisations(
 def organisation(connection: Connection, actor: Actor, code: str) -> Organisation:
     """One of them. Raises NotFound."""
     return _one(connection, ORGANISATIONS, Organisation, code)
+
+
+def names_of_organisations(connection: Connection, actor: Actor, codes: Collection[str]) -> Mapping[str, str]:
+    """What these organisations are called; one that is not known is left out."""
+    statement = select(ORGANISATIONS.c.code, ORGANISATIONS.c.name).where(ORGANISATIONS.c.code.in_(set(codes)))
+    return {row.code: row.name for row in connection.execute(statement)}
 
 
 def working_groups(
