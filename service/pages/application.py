@@ -15,14 +15,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.pages import assets, cases, front, keeping, moves, signing
+from service.pages import assets, case, cases, front, keeping, moves, signing
 from service.pages.doors import Doors
 from service.pages.refusals import Forged, FormExpired, LanguageChosen, SignInNeeded, TooMuch, Unreadable
 from service.pages.troubles import trouble_of
 from service.pages.visitor import A_YEAR, LANGUAGE, Visitor, guest
 from workflows.errors import NotFound, Refused
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (assets.router, front.router, signing.router, keeping.router, moves.router, cases.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    assets.router,
+    front.router,
+    signing.router,
+    keeping.router,
+    moves.router,
+    case.router,
+    cases.router,
+)
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; font-src 'none'; "

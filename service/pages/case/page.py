@@ -1,0 +1,241 @@
+"""The page of a case: what it is, where it stands, what can be done now, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from service import words
+from service.commands.following import FollowCase, UnfollowCase, follow_case, unfollow_case
+from service.pages.case.answers import answers_told
+from service.pages.case.track import track_of
+from service.pages.posting import Posted
+from service.pages.visitor import Visiting, Visitor
+from service.queries import Connection
+from service.queries.acts import ActShown, acts_of
+from service.queries.analyses import analyses
+from service.queries.cases import CaseShown, find_case
+from service.queries.clocks import RunningClock, clocks
+from service.queries.comments import comments
+from service.queries.consultations import consultations
+from service.queries.documents import documents
+from service.queries.events import History, events
+from service.queries.following import following
+from service.queries.holding import contacts, since
+from service.queries.links import links
+from service.queries.measures import measures
+from service.queries.moves import MoveShown, moves_of
+from service.queries.organisations import names_of_organisations, working_groups
+from service.queries.within import within
+from service.telling import clock_reason, history_line
+from workflows import shelf
+from workflows.errors import NotFound
+from workflows.fields import VOTERS
+from workflows.procedure import Procedure
+from workflows.wording import wording
+
+router = APIRouter()
+
+MOST = 200
+"""So much of each kind is shown at once."""
+EVENTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that can be done beside moving the case on, and where."""
+
+    label: str
+    help: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A step that is not open now, and why."""
+
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of history: when, what, who, for whom, why."""
+
+    position: int
+    on: Any
+    told: str
+    who: str | None
+    for_whom: str | None
+    reason: str | None
+
+
+@router.get("/cases/{case}")
+def show(case: str, visitor: Visiting) -> Response:
+    """A case by its id or its reference, as far as this person may read it."""
+    with visitor.reading() as connection:
+        context = _read(connection, visitor, case)
+    return visitor.page("case/case.html", **context)
+
+
+@router.post("/cases/{case}/follow")
+def follow(case: str, sent: Posted, visitor: Visiting) -> Response:
+    """Hear of the case from now on."""
+    id = follow_case(FollowCase(case), visitor.work(sent))
+    return visitor.go(f"/cases/{id}", said="followed")
+
+
+@router.post("/cases/{case}/unfollow")
+def unfollow(case: str, sent: Posted, visitor: Visiting) -> Response:
+    """Hear no more of it; who read it only for that reason, reads it no more."""
+    id = unfollow_case(UnfollowCase(case), visitor.work(sent))
+    try:
+        with visitor.reading() as connection:
+            within(connection, visitor.actor, id)
+    except NotFound:
+        return visitor.go("/cases", said="unfollowed")
+    return visitor.go(f"/cases/{id}", said="unfollowed")
+
+
+def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]:
+    actor, language = visitor.actor, visitor.language
+    case = find_case(connection, actor, name)
+    reach = within(connection, actor, case.id)
+    procedure = shelf.procedure(case.procedure.id, case.procedure.version)
+    past = events(connection, actor, case.id, limit=EVENTS)
+    moves = moves_of(connection, actor, case.id, visitor.today, language)
+    acts = acts_of(connection, actor, case.id, language)
+    groups = working_groups(connection, actor, limit=MOST).items
+    context: dict[str, Any] = {
+        "case": case,
+        "reach": reach,
+        "here": f"/cases/{case.reference or case.id}",
+        "track": track_of(procedure, case, past.page.items),
+        "moves": [move for move in moves if move.open],
+        "shut": [_shut(move, case, language) for move in moves if not move.open],
+        "doings": list(_doings(acts, case)),
+        "answering": _answering(moves, procedure),
+        "drafting": any(act.act == "edit" for act in acts),
+        "contact": None,
+        "since": since(connection, actor, [case.id]).get(case.id),
+        "group": next((one.name for one in groups if one.code == case.working_group), case.working_group),
+        "following": following(connection, actor, case.id),
+        **(_whole(connection, visitor, case, procedure) if reach.whole else {}),
+    }
+    codes = _codes(case, past, context)
+    names = names_of_organisations(connection, actor, codes)
+    named = {code: _called(code, names, language) for code in codes}
+    return {**context, "named": named, "history": _lines(past, named, language)}
+
+
+def _called(code: str, names: Mapping[str, str], language: str) -> str:
+    """A delegation by its country, in the reader's language; any other by the name it has."""
+    return words.label("country", code, language) if code in VOTERS else names.get(code, code)
+
+
+def _whole(connection: Connection, visitor: Visitor, case: CaseShown, procedure: Procedure) -> dict[str, Any]:
+    """What a follower does not see."""
+    actor, language = visitor.actor, visitor.language
+    said = comments(connection, actor, case.id, limit=MOST).items
+    own = next((one for one in case.instruments if one.relation == "produces"), None)
+    running = clocks(connection, actor, case.id)
+    return {
+        "contact": contacts(connection, actor, [case.working_group], visitor.today).get(case.working_group),
+        "answers": answers_told(procedure, case.content, language),
+        "clocks": [_clock(one, language) for one in running],
+        "rounds": consultations(connection, actor, case.id, language, limit=MOST).items,
+        "findings": {one.country: one for one in analyses(connection, actor, case.id)},
+        "voters": VOTERS,
+        "papers": documents(connection, actor, case.id, limit=MOST).items,
+        "shared": [one for one in said if one.audience == "shared"],
+        "internal": [one for one in said if one.audience == "internal"],
+        "links": links(connection, actor, case.id),
+        "measures": measures(connection, actor, own.id, limit=MOST).items if own else (),
+    }
+
+
+def _shut(move: MoveShown, case: CaseShown, language: str) -> Shut:
+    known = wording(case.procedure.id, case.procedure.version, language).words
+    why = words.guard(move.refused.guard, move.refused.needs, language, known) if move.refused else ""
+    return Shut(move.label, why)
+
+
+def _answering(moves: Sequence[MoveShown], procedure: Procedure) -> str | None:
+    """The move by which this person answers the questions that are open."""
+    answers = (one.move for one in moves if any(field.type == "answer" for field in procedure.moves[one.move].asks))
+    return next(answers, None)
+
+
+ELSEWHERE = frozenset({"discard", "comment", "attach", "analyse"})
+"""Acts that have their place on the page itself, beside what they add to."""
+
+
+def _doings(acts: Sequence[ActShown], case: CaseShown) -> Iterator[Doing]:
+    for act in acts:
+        address = _address(act.act, case)
+        if address is not None:
+            yield Doing(act.label, act.help, address)
+
+
+def _address(act: str, case: CaseShown) -> str | None:
+    """The page on which an act is done; None where it stands elsewhere on the page of the case."""
+    here = f"/cases/{case.id}"
+    asked = next((one.id for one in case.consultations if one.open), None)
+    own = next((one.id for one in case.instruments if one.relation == "produces"), None)
+    if act in ELSEWHERE:
+        return None
+    match act:
+        case "edit":
+            return f"/filing/{case.id}/check"
+        case "link":
+            return f"{here}/links/new"
+        case "correct" | "assign":
+            return f"{here}/{act}"
+        case "give_position":
+            return f"/consultations/{asked}" if asked else None
+        case "write_text" | "record_measure":
+            return f"/instruments/{own}" if own else None
+        case _:
+            return f"{here}/acts/{act}"
+
+
+def _clock(clock: RunningClock, language: str) -> dict[str, Any]:
+    known = wording(clock.procedure, clock.version, language)
+    return {
+        "label": known.text("clocks", clock.clock, "label") or clock.clock,
+        "of": known.text("roles", clock.of) or words.label("role", clock.of, language),
+        "state": clock.state,
+        "starts_on": clock.starts_on,
+        "due_on": clock.due_on,
+        "policy": clock.basis == "policy",
+        "why": [clock_reason(reason, clock, language) for reason in clock.why],
+    }
+
+
+def _codes(case: CaseShown, past: History, context: Mapping[str, Any]) -> Collection[str]:
+    """Every organisation that the page names."""
+    found = {case.organisation}
+    found |= {event.on_behalf_of for event in past.page.items if event.on_behalf_of}
+    found |= {one.on_behalf_of for kind in ("shared", "internal") for one in context.get(kind, ())}
+    for one in context.get("rounds", ()):
+        found |= {*one.voters, *one.advisers}
+    return found
+
+
+def _lines(past: History, named: Mapping[str, str], language: str) -> list[Line]:
+    """The history, the newest first."""
+    return [
+        Line(
+            position=event.position,
+            on=event.on,
+            told=history_line(event, past, language),
+            who=event.actor,
+            for_whom=named.get(event.on_behalf_of) if event.on_behalf_of else None,
+            reason=event.reason,
+        )
+        for event in reversed(past.page.items)
+    ]

@@ -1,0 +1,98 @@
+"""The page of a case: everybody finds what it is, where it stands and what to do, and nothing that is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from service.commands.following import FollowCase, follow_case
+from service.store.following import follow
+from tests.service.pages.browsing import Browser
+from tests.service.seeds import House
+
+AtBrowser = Callable[..., Browser]
+NASTY = "<script>alert(1)</script> <b>Bus</b> 🚲 \u202ertl"
+
+
+def test_the_officer_reads_where_it_stands_and_answers_from_the_page(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("information_requested")
+    page = at_browser("officer").open(f"/cases/{house.case(case).reference}", "nl")
+    assert page.status == 200
+    assert "Welke lijn?" in page.text
+    assert "Secretary" in page.text  # whom one may ask
+    assert page.links["Vragen beantwoorden"] == f"/cases/{case}/moves/supply_information"
+
+
+def test_the_secretary_finds_what_can_be_done_and_why_not_the_rest(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("secretary").open(f"/cases/{house.bring('implementation')}")
+    assert "Nog niet afgerond: België, Luxemburg en Nederland" in page.text
+    assert {"Gegevens corrigeren", "Dossiers verbinden", "Maatregel bijwerken"} <= set(page.links)
+
+
+@pytest.mark.parametrize("stage", ["draft", "submitted", "consultation", "adoption", "resolved", "inadmissible"])
+def test_every_stage_has_a_page(at_browser: AtBrowser, house: House, stage: str) -> None:
+    page = at_browser("officer").open(f"/cases/{house.bring(stage)}")
+    assert page.status == 200
+    levels = [level for level, _ in page.headings]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_a_follower_reads_title_stage_and_history_alone(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("information_requested")
+    with house.store.writing() as connection:
+        follow(connection, case, "person-stranger", house.now)
+    page = at_browser("stranger").open(f"/cases/{case}")
+    assert (page.status, page.title) == (200, "Schoolbus over de grens")
+    for hidden in ("Een schoolbus mag", "Welke lijn?", "Secretary", "Wet van", "Het loopt"):
+        assert hidden not in page.text
+    assert page.ids.count("history") == 1
+    assert "what" not in page.ids
+
+
+def test_others_find_no_page(at_browser: AtBrowser, house: House) -> None:
+    assert at_browser("stranger").open(f"/cases/{house.bring('exploration')}").status == 404
+    assert at_browser("secretary").open(f"/cases/{house.begin()}").status == 404
+    assert at_browser("secretary").open("/cases/OBS-2026-9999").status == 404
+
+
+def test_what_the_secretariat_keeps_to_itself_no_officer_reads(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("officer").open(f"/cases/{house.bring('consultation')}")
+    assert "Wet van BE" not in page.text
+    assert "analysis" not in page.ids
+    assert not any("internal" in address for address in page.links.values())
+
+
+def test_markup_of_people_is_shown_as_text(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("officer").open(f"/cases/{house.begin(title=NASTY)}")
+    assert page.title == NASTY
+    assert "<script>alert" not in page.answer.text
+
+
+def test_one_follows_and_follows_no_more(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("exploration")
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(f"/cases/{case}"), form=f"/cases/{case}/follow")
+    assert (page.status, page.path) == (200, f"/cases/{case}")
+    page = browser.send(page, form=f"/cases/{case}/unfollow")
+    assert f"/cases/{case}/follow" in page.forms
+
+
+def test_who_follows_no_more_and_reads_it_for_no_other_reason_is_led_away(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("exploration")
+    follow_case(FollowCase(case), house.work("secretary"))
+    with house.store.writing() as connection:
+        follow(connection, case, "person-stranger", house.now)
+    browser = at_browser("stranger")
+    page = browser.send(browser.open(f"/cases/{case}"), form=f"/cases/{case}/unfollow")
+    assert page.path == "/cases"
+    assert browser.open(f"/cases/{case}").status == 404
+
+
+def test_a_mail_leads_through_signing_in_to_the_case(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser().open(f"/cases/{house.case(house.bring('exploration')).reference}")
+    assert page.status == 401
+    assert f"/cases/{house.case(house.bring('exploration')).reference}"[:10] in page.answer.text
