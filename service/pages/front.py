@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.pages.visitor import Guest
+from workflows import shelf
+from workflows.wording import wording
 
 router = APIRouter()
 
@@ -19,7 +21,13 @@ def show_front_door(visitor: Guest) -> Response:
 @router.get("/about")
 def show_about(visitor: Guest) -> Response:
     """How to report an obstacle, and what happens to it."""
-    return visitor.page("front/about.html")
+    rules = shelf.newest("benelux-obstacle")
+    return visitor.page(
+        "front/about.html",
+        rules=wording(rules.id, rules.version, visitor.language),
+        stages=tuple(rules.stages),
+        endings=rules.endings,
+    )
 
 
 @router.get("/accessibility")
