@@ -87,7 +87,10 @@ SPOILT: Mapping[str, tuple[str, ...]] = {
     "clock acknowledge of": ("DELETE FROM clocks WHERE name = 'acknowledge'",),
     "references (": ("UPDATE numbers SET last = last + 1 WHERE series = 'OBS'",),
     "reference is": (f"UPDATE cases SET reference = 'OBS-2026-9999' WHERE id = {ONE}",),
-    "number M(": ("UPDATE instruments SET number = 'M(2026)99' WHERE number IS NOT NULL AND NOT external",),
+    "number M(": (
+        "UPDATE instruments SET number = 'M(2026)99' WHERE number = "
+        "(SELECT max(number) FROM instruments WHERE NOT external)",
+    ),
     "numbers of 2026": ("UPDATE numbers SET last = last + 1 WHERE series = 'M'",),
     "open are": (
         "INSERT INTO consultations (id, case_id, name, round, by_role, rule, voters, advisers, open, cancelled, "
