@@ -83,13 +83,13 @@ def advance(case: Case, facts: Facts, request: Request) -> Step:
     found = standing(case, request.actor, move.by)
     if found is None:
         raise RoleMissing(move.by)
-    word, mandate = found
+    _, mandate = found
     stage = machine.target(case.procedure, case.stage, case.anchor, move.name)
     data = _checked(case, facts, move, request)
     on = request.on or request.today
     clocks = _clocks(case, facts, move, stage, data, on)
     _check_guards(case, facts, move, data, request.today)
-    after = _after(case, facts, move, stage, data, request, word)
+    after = _after(case, facts, move, stage, data, request)
     effects = effects_of(case, facts, move, data, clocks, on)
     event = _moved(case, after, facts, move, data, request, mandate, clocks)
     return Step(case=after, events=(event,), effects=effects)
@@ -208,9 +208,7 @@ KEPT = ("working_group", "theme", "channel")
 KEPT_DATES = ("received_on", "reply_by")
 
 
-def _after(
-    case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, Any], request: Request, word: str
-) -> Case:
+def _after(case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, Any], request: Request) -> Case:
     procedure, on = case.procedure, request.on or request.today
     numbered = move.name == procedure.numbered_by
     stays = stage == case.stage

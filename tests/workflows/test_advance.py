@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders import (
     AGREED,
+    CASE,
     CRITERIA,
     NOW,
     OTHER_CASE,
@@ -120,6 +121,23 @@ class TestRequest:
         late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # half past midnight in Brussels
         step = moved(a_case(), "withdraw", "filer", reason="Solved.", now=late)
         assert step.case.last_on == date(2026, 3, 3)
+
+    def test_a_case_is_no_duplicate_of_itself(self) -> None:
+        data = {"original": CASE}
+        assert faults(a_case("submitted"), "mark_duplicate", "intake", data=data, reason="Sent twice.") == [
+            ("/data/original", "the_case_itself")
+        ]
+
+    def test_a_decision_binds_every_country_and_a_recommendation_none(self) -> None:
+        known = facts(consultation=a_consultation("committee", AGREED), instrument=an_instrument(frozen=True))
+        loose = {**ADOPT, "in_force": {"how": "none"}, "measures": ADOPT["measures"][:1]}
+        assert faults(a_case("adoption"), "adopt", "secretary_general", known, data=loose) == [
+            ("/data/in_force/how", "not_a_choice"),
+            ("/data/measures", "country_missing"),
+            ("/data/measures", "country_missing"),
+        ]
+        known = replace(known, instrument=an_instrument("recommendation", frozen=True))
+        assert moved(a_case("adoption"), "adopt", "secretary_general", known, data=loose).case.stage == "implementation"
 
     def test_a_null_is_as_good_as_nothing(self) -> None:
         step = moved(a_case("draft"), "submit", "filer", data={"received_on": None, "channel": None})
