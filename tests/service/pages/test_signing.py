@@ -129,3 +129,9 @@ def test_a_page_that_is_not_there_says_so_in_the_readers_language(at_browser: At
     page = at_browser().open("/nowhere", "nl")
     assert (page.status, page.language) == (404, "nl")
     assert page.title
+
+
+def test_the_enter_key_sends_the_form_and_chooses_no_language(at_browser: AtBrowser) -> None:
+    """A browser presses the first button of the form in the order of the page, wherever the button stands."""
+    text = at_browser().client.get("/sign-in").text
+    assert text.index('form="main-form" name="_button" value="send"') < text.index('name="_language"')
