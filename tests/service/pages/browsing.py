@@ -53,8 +53,8 @@ class Page(HTMLParser):
         self._select = ""
         self._ahead: list[tuple[str, tuple[str, str, str]]] = []
         self.feed(answer.text)
-        for id, button in self._ahead:  # buttons that stand before their form
-            self.forms[id].buttons.append(button)
+        for id, button in reversed(self._ahead):  # buttons that stand before their form
+            self.forms[id].buttons.insert(0, button)
         self.text = re.sub(r"\s+", " ", "".join(self._words)).strip()
 
     @property
