@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 import anyio
@@ -24,13 +25,22 @@ SLOWEST, SLOWEST_UPLOAD = 30.0, 300.0
 """Seconds that a form may take to arrive."""
 
 
-async def taken_in(request: Request, visitor: Guest) -> Sent:
-    """The form that was sent, from a page of ours.
+async def taken_in(request: Request, visitor: Guest) -> AsyncIterator[Sent]:
+    """The form that was sent, from a page of ours; its files are let go of when the answer is made.
 
     Raises TooMuch, Unreadable, SignInNeeded, Forged, FormExpired and LanguageChosen; whatever was typed by a person
     who is signed in is kept before.
     """
     sent = await _read(request)
+    try:
+        await _admit(request, visitor, sent)
+        yield sent
+    finally:
+        for upload in sent.files.values():
+            await upload.close()
+
+
+async def _admit(request: Request, visitor: Visitor, sent: Sent) -> None:
     if from_elsewhere(request):
         raise Forged
     if visitor.account is None and not _open_to_all(request):
@@ -41,7 +51,6 @@ async def taken_in(request: Request, visitor: Guest) -> Sent:
         raise FormExpired(sent.page)
     if sent.language is not None and not _open_to_all(request):
         raise LanguageChosen(sent.page, sent.language)
-    return sent
 
 
 def _open_to_all(request: Request) -> bool:
@@ -76,7 +85,12 @@ async def _read_upload(request: Request) -> Sent:
         raise TooMuch(MOST_UPLOADED)
     form = await request.form(max_files=5, max_fields=MOST_FIELDS, max_part_size=MOST)
     texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
-    files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename}
+    files: dict[str, UploadFile] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile) and value.filename and name not in files:
+            files[name] = value
+        elif isinstance(value, UploadFile):
+            await value.close()  # a field in which no file was chosen, or one too many
     return Sent(grouped((name, text.replace("\r\n", "\n")) for name, text in texts), files)
 
 
