@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, union_all
+from sqlalchemy import Connection, Row, literal, select, union, union_all
 
 from service.queries.within import within_whole
 from service.store.carrying import LINKS
@@ -73,3 +74,22 @@ def link(connection: Connection, actor: Actor, case: str, kind: str, other: str)
     if not found:
         raise NotFound(f"{kind}/{other}")
     return max(found, key=lambda one: one.direction)  # `out` before `in`
+
+
+def linked_to(connection: Connection, actor: Actor, cases: Collection[str]) -> Mapping[str, tuple[Linked, ...]]:
+    """The cases that each of these (ids) is linked to, from either side, of those that this person reads too."""
+    seen, shown = Sight(actor).readable(), (CASES.c.id, CASES.c.reference, CASES.c.title)
+    out = (
+        select(LINKS.c.case_id.label("of"), *shown)
+        .join(CASES, CASES.c.id == LINKS.c.to_case)
+        .where(LINKS.c.case_id.in_(cases), seen)
+    )
+    back = (
+        select(LINKS.c.to_case.label("of"), *shown)
+        .join(CASES, CASES.c.id == LINKS.c.case_id)
+        .where(LINKS.c.to_case.in_(cases), seen)
+    )
+    found: dict[str, dict[str, Linked]] = {}
+    for row in connection.execute(union(out, back)):
+        found.setdefault(row.of, {})[row.id] = Linked(row.id, row.reference, row.title)
+    return {of: tuple(sorted(others.values(), key=lambda one: one.id)) for of, others in found.items()}
