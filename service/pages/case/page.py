@@ -12,6 +12,7 @@ from starlette.responses import Response
 from service import words
 from service.commands.following import FollowCase, UnfollowCase, follow_case, unfollow_case
 from service.pages.case.answers import answers_told
+from service.pages.case.history import called, lines_of
 from service.pages.case.track import track_of
 from service.pages.posting import Posted
 from service.pages.visitor import Visiting, Visitor
@@ -29,9 +30,9 @@ from service.queries.holding import contacts, since
 from service.queries.links import links
 from service.queries.measures import measures
 from service.queries.moves import MoveShown, moves_of
-from service.queries.organisations import names_of_organisations, working_groups
+from service.queries.organisations import working_groups
 from service.queries.within import within
-from service.telling import clock_reason, history_line
+from service.telling import clock_reason
 from workflows import shelf
 from workflows.errors import NotFound
 from workflows.fields import VOTERS
@@ -60,18 +61,6 @@ class Shut:
 
     label: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of history: when, what, who, for whom, why."""
-
-    position: int
-    on: Any
-    told: str
-    who: str | None
-    for_whom: str | None
-    reason: str | None
 
 
 @router.get("/cases/{case}")
@@ -127,14 +116,8 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         **(_whole(connection, visitor, case, procedure) if reach.whole else {}),
     }
     codes = _codes(case, past, context)
-    names = names_of_organisations(connection, actor, codes)
-    named = {code: _called(code, names, language) for code in codes}
-    return {**context, "named": named, "history": _lines(past, named, language)}
-
-
-def _called(code: str, names: Mapping[str, str], language: str) -> str:
-    """A delegation by its country, in the reader's language; any other by the name it has."""
-    return words.label("country", code, language) if code in VOTERS else names.get(code, code)
+    named = called(connection, actor, codes, language)
+    return {**context, "named": named, "history": lines_of(past, named, language)}
 
 
 def _whole(connection: Connection, visitor: Visitor, case: CaseShown, procedure: Procedure) -> dict[str, Any]:
@@ -224,18 +207,3 @@ def _codes(case: CaseShown, past: History, context: Mapping[str, Any]) -> Collec
     for one in context.get("rounds", ()):
         found |= {*one.voters, *one.advisers}
     return found
-
-
-def _lines(past: History, named: Mapping[str, str], language: str) -> list[Line]:
-    """The history, the newest first."""
-    return [
-        Line(
-            position=event.position,
-            on=event.on,
-            told=history_line(event, past, language),
-            who=event.actor,
-            for_whom=named.get(event.on_behalf_of) if event.on_behalf_of else None,
-            reason=event.reason,
-        )
-        for event in reversed(past.page.items)
-    ]
