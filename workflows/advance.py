@@ -51,6 +51,11 @@ class Request:
         """The day in Brussels."""
         return day_in_brussels(self.now)
 
+    @property
+    def happened_on(self) -> date:
+        """The day on which it happened."""
+        return self.on or self.today
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -86,7 +91,7 @@ def advance(case: Case, facts: Facts, request: Request) -> Step:
     _, mandate = found
     stage = machine.target(case.procedure, case.stage, case.anchor, move.name)
     data = _checked(case, facts, move, request)
-    on = request.on or request.today
+    on = request.happened_on
     clocks = _clocks(case, facts, move, stage, data, on)
     _check_guards(case, facts, move, data, request.today)
     after = _after(case, facts, move, stage, data, request)
@@ -209,7 +214,7 @@ KEPT_DATES = ("received_on", "reply_by")
 
 
 def _after(case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, Any], request: Request) -> Case:
-    procedure, on = case.procedure, request.on or request.today
+    procedure = case.procedure
     numbered = move.name == procedure.numbered_by
     stays = stage == case.stage
     return dataclasses.replace(
@@ -222,7 +227,7 @@ def _after(case: Case, facts: Facts, move: Move, stage: str, data: Mapping[str, 
         questions=_asked(case, data) if "questions" in data else case.questions if stays else (),
         questions_asked=case.questions_asked + len(data.get("questions", ())),
         ending=_ending(case, move, stage, data, request),
-        last_on=on,
+        last_on=request.happened_on,
         **_kept(data),
     )
 
@@ -248,7 +253,7 @@ def _ending(case: Case, move: Move, stage: str, data: Mapping[str, Any], request
         (data[field.name] for field in move.asks if field.type == "text" and isinstance(data.get(field.name), str)),
         None,
     )
-    return Ending(reason=request.reason or told, on=request.on or request.today, by=request.actor.person)
+    return Ending(reason=request.reason or told, on=request.happened_on, by=request.actor.person)
 
 
 def _moved(
@@ -268,7 +273,7 @@ def _moved(
         "from": case.stage,
         "to": after.stage,
         "anchor": after.anchor,
-        "on": after.last_on.isoformat() if after.last_on else None,
+        "on": request.happened_on.isoformat(),
         "actor": request.actor.person,
         "mandate": mandate.id,
         "on_behalf_of": mandate.organisation,

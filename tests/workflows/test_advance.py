@@ -28,7 +28,7 @@ from tests.builders import (
 )
 from workflows import effects
 from workflows.advance import Step, advance, needs_of, preview
-from workflows.case import Case
+from workflows.case import Case, Question
 from workflows.errors import DataInvalid, GuardRefused, MoveNotOpen, RoleMissing, UnknownMove
 from workflows.facts import Facts, Need
 from workflows.fields import VOTERS
@@ -109,11 +109,15 @@ class TestRequest:
 
     def test_it_happened_today_unless_a_day_is_given(self) -> None:
         assert moved(a_case(), "withdraw", "filer", reason="Solved.").case.last_on == TODAY
-        assert moved(a_case(), "withdraw", "filer", reason="Solved.", on=YESTERDAY).case.last_on == YESTERDAY
+        for day in (YESTERDAY, TODAY):
+            assert moved(a_case(), "withdraw", "filer", reason="Solved.", on=day).case.last_on == day
 
     def test_it_happened_not_before_the_last_move(self) -> None:
         before = YESTERDAY - timedelta(days=1)
         assert faults(a_case(), "withdraw", "filer", reason="Solved.", on=before) == [("/on", "before_the_last_move")]
+        with pytest.raises(DataInvalid) as refusal:
+            moved(a_case(), "withdraw", "filer", reason="Solved.", on=before)
+        assert refusal.value.faults[0].values == (("value", "2026-03-01"),)  # the day that it may not precede
         imported = a_case(last_on=None)
         assert moved(imported, "withdraw", "filer", reason="Solved.", on=before).case.last_on == before
 
@@ -180,6 +184,22 @@ class TestCase:
             ("/data/answers/1/question", "unknown_question"),
         ]
 
+    def test_a_stage_to_which_a_case_can_come_back_is_its_anchor(self) -> None:
+        assert moved(a_case(), "declare_admissible", "secretary", data={"criteria": CRITERIA}).case.anchor == (
+            "exploration"
+        )
+
+    def test_a_move_that_stays_leaves_open_questions_open(self) -> None:
+        open_one = Question(question=1, text="Where?")
+        known, data = facts(consultation=a_consultation()), {"closing_on": "2026-05-01"}
+        case = a_case("consultation", questions=(open_one,))
+        step = moved(case, "extend_consultation", "secretary", known, data=data, reason="Easter.")
+        assert step.case.questions == (open_one,)
+
+    def test_who_moves_it_on_has_not_filed_it(self) -> None:
+        step = moved(a_case(), "withdraw", "secretary_general", reason="Solved.")
+        assert step.case.filed_by == "person-filer"
+
     def test_a_stage_that_is_no_anchor_leaves_the_anchor_as_it_was(self) -> None:
         case = a_case("council")
         assert moved(case, "new_round", "secretary", data=CONSULT, reason="New text.").case.anchor == "council"
@@ -194,6 +214,14 @@ class TestCase:
         ending = moved(a_case("evaluation"), "conclude_evaluation", "secretary", data=data).case.ending
         assert ending is not None
         assert ending.reason == "It works."
+
+    def test_an_ending_without_a_reason_or_findings_has_none(self) -> None:
+        case = a_case("exploration")
+        silent = replace(case.procedure.moves["write_off"], reason_required=False)
+        case = replace(case, procedure=replace(case.procedure, moves={"write_off": silent}))
+        ending = moved(case, "write_off", "secretary_general", data={"concluded_by": "BE-WAL"}).case.ending
+        assert ending is not None
+        assert ending.reason is None  # a code is not a reason
 
     def test_a_case_that_goes_to_implementation_without_measures_waits_for_the_secretary(self) -> None:
         known = facts(consultation=a_consultation("committee", AGREED), instrument=an_instrument(frozen=True))

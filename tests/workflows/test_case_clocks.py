@@ -171,6 +171,9 @@ def test_a_day_that_no_calendar_knows_is_refused_where_it_stands() -> None:
         assert refused(a_case("council"), "table", "secretary_general", known, data={"meeting_on": day}) == [
             ("/data/meeting_on", "date_out_of_calendar")
         ]
+    with pytest.raises(DataInvalid) as refusal:
+        advance(draft, facts(), a_request("submit", "intake", data={"received_on": "1990-12-31"}))
+    assert refusal.value.faults[0].values == (("value", "1991-01-01"),)  # the first day that would be counted
     imported = a_case("submitted", last_on=None)
     data = {"working_group": WORKING_GROUP, "theme": "energy"}
     assert refused(imported, "register", "intake", facts(), data=data, on=date(1990, 12, 31)) == [
