@@ -38,10 +38,11 @@ class ConsultationRule:
         return cls(
             name=name,
             voters=_voters(mapping["voters"], file_name, f"{path}.voters"),
-            advisers=_word(mapping, "advisers", file_name, path, ("invited",)) is not None,
-            rule=_word(mapping, "rule", file_name, path) or "",
-            by=_word(mapping, "by", file_name, path, ("delegate", "minister_office")) or "",
-            about=_word(mapping, "about", file_name, path, ("texts",)),
+            advisers="advisers" in mapping
+            and _word(mapping["advisers"], file_name, f"{path}.advisers", ("invited",)) == "invited",
+            rule=_word(mapping["rule"], file_name, f"{path}.rule"),
+            by=_word(mapping["by"], file_name, f"{path}.by", ("delegate", "minister_office")),
+            about=_word(mapping["about"], file_name, f"{path}.about", ("texts",)) if "about" in mapping else None,
         )
 
 
@@ -55,15 +56,9 @@ def _voters(written: object, file_name: str, path: str) -> tuple[str, ...]:
     return tuple(written)
 
 
-def _word(
-    mapping: Mapping[str, object], key: str, file_name: str, path: str, known: tuple[str, ...] = ()
-) -> str | None:
-    """The word that was written; None where the key may be missing and is."""
-    if key not in mapping:
-        return None
-    written = mapping[key]
+def _word(written: object, file_name: str, path: str, known: tuple[str, ...] = ()) -> str:
     if not isinstance(written, str) or not written or (known and written not in known):
-        raise ProcedureFaulty(file_name, f"{path}.{key}", f"must be {' or '.join(known) or 'a name'}")
+        raise ProcedureFaulty(file_name, path, f"must be {' or '.join(known) or 'a name'}")
     return written
 
 

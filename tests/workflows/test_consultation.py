@@ -131,23 +131,28 @@ def test_a_consultation_is_read_from_the_procedure() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("written", "path", "mend"),
-    [
-        (["BE"], "consultations.delegations", "must be a mapping"),
-        (WRITTEN | {"quorum": 2}, "consultations.delegations.quorum", "is not known"),
-        ({k: v for k, v in WRITTEN.items() if k != "rule"}, "consultations.delegations.rule", "is missing"),
-        (WRITTEN | {"voters": []}, "consultations.delegations.voters", "at least one"),
-        (WRITTEN | {"voters": "BE"}, "consultations.delegations.voters", "must be a list"),
-        (WRITTEN | {"voters": ["BE", 1]}, "consultations.delegations.voters", "codes"),
-        (WRITTEN | {"voters": ["BE", "LU", "BE"]}, "consultations.delegations.voters", "twice"),
-        (WRITTEN | {"advisers": "everybody"}, "consultations.delegations.advisers", "invited"),
-        (WRITTEN | {"by": "secretary"}, "consultations.delegations.by", "delegate or minister_office"),
-        (WRITTEN | {"about": "case"}, "consultations.delegations.about", "texts"),
-        (WRITTEN | {"rule": 1}, "consultations.delegations.rule", "a name"),
-    ],
-)
+KNOWN = "known are voters, rule, by, advisers, about"
+FAULTY = [
+    (["BE"], "", "must be a mapping: voters, rule, by; advisers and about if need be"),
+    (WRITTEN | {"quorum": 2}, ".quorum", f"is not known here; {KNOWN}"),
+    *(({k: v for k, v in WRITTEN.items() if k != key}, f".{key}", "is missing") for key in ("voters", "rule", "by")),
+    (WRITTEN | {"voters": []}, ".voters", "must be a list of the delegations that vote, at least one"),
+    (WRITTEN | {"voters": "BE"}, ".voters", "must be a list of the delegations that vote, at least one"),
+    (WRITTEN | {"voters": 3}, ".voters", "must be a list of the delegations that vote, at least one"),
+    (WRITTEN | {"voters": ["BE", 1]}, ".voters", "must hold codes of delegations"),
+    (WRITTEN | {"voters": ["BE", ""]}, ".voters", "must hold codes of delegations"),
+    (WRITTEN | {"voters": ["BE", "LU", "BE"]}, ".voters", "names a delegation twice; each has one vote"),
+    (WRITTEN | {"advisers": "everybody"}, ".advisers", "must be invited"),
+    (WRITTEN | {"by": "secretary"}, ".by", "must be delegate or minister_office"),
+    (WRITTEN | {"about": "case"}, ".about", "must be texts"),
+    (WRITTEN | {"rule": 1}, ".rule", "must be a name"),
+    (WRITTEN | {"rule": ""}, ".rule", "must be a name"),
+]
+
+
+@pytest.mark.parametrize(("written", "path", "mend"), FAULTY)
 def test_a_faulty_consultation_says_where_and_what_to_mend(written: object, path: str, mend: str) -> None:
-    with pytest.raises(ProcedureFaulty, match=mend) as refused:
+    with pytest.raises(ProcedureFaulty) as refused:
         ConsultationRule.parse("delegations", written, "decision-route.yaml", "consultations.delegations")
-    assert refused.value.path == path
+    assert (refused.value.name, refused.value.path) == ("decision-route.yaml", f"consultations.delegations{path}")
+    assert refused.value.mend == mend

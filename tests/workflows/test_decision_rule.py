@@ -172,31 +172,45 @@ def test_the_procedure_says_what_follows_when_somebody_never_answered(outcome: s
     assert found("ap-", closed=True, unanswered_at_close=outcome).outcome == outcome
 
 
-@pytest.mark.parametrize(
-    ("written", "path", "mend"),
-    [
-        ("unanimous", "rules.unanimity", "must be a mapping"),
-        (WRITTEN | {"quorum": 2}, "rules.unanimity.quorum", "is no setting"),
-        ({k: v for k, v in WRITTEN.items() if k != "all_abstain"}, "rules.unanimity.all_abstain", "is missing"),
-        (WRITTEN | {"abstention_blocks": "no"}, "rules.unanimity.abstention_blocks", "true or false"),
-        (WRITTEN | {"all_abstain": "pending"}, "rules.unanimity.all_abstain", "undecided, adopted, not_adopted"),
-        (WRITTEN | {"all_abstain": ["adopted"]}, "rules.unanimity.all_abstain", "must be one of"),
-        (WRITTEN | {"unanswered_at_close": "adopted"}, "rules.unanimity.unanswered_at_close", "undecided, not_adopted"),
-    ],
-)
+SETTINGS = "known are abstention_blocks, reservations_block, all_abstain, unanswered_at_close"
+FAULTY = [
+    ("unanimous", "", "must be a mapping of the rule's settings to their values"),
+    (WRITTEN | {"quorum": 2}, ".quorum", f"is no setting; {SETTINGS}"),
+    *(
+        ({k: v for k, v in WRITTEN.items() if k != key}, f".{key}", "is missing; a rule leaves nothing to be guessed")
+        for key in WRITTEN
+    ),
+    (WRITTEN | {"abstention_blocks": "no"}, ".abstention_blocks", "must be true or false"),
+    (WRITTEN | {"reservations_block": 1}, ".reservations_block", "must be true or false"),
+    (WRITTEN | {"all_abstain": "pending"}, ".all_abstain", "must be one of undecided, adopted, not_adopted"),
+    (WRITTEN | {"all_abstain": ["adopted"]}, ".all_abstain", "must be one of undecided, adopted, not_adopted"),
+    (WRITTEN | {"unanswered_at_close": "adopted"}, ".unanswered_at_close", "must be one of undecided, not_adopted"),
+]
+
+
+@pytest.mark.parametrize(("written", "path", "mend"), FAULTY)
 def test_a_faulty_rule_says_where_and_what_to_mend(written: object, path: str, mend: str) -> None:
-    with pytest.raises(ProcedureFaulty, match=mend) as refused:
+    with pytest.raises(ProcedureFaulty) as refused:
         DecisionRule.parse("unanimity", written, "decision-route.yaml", "rules.unanimity")
-    assert (refused.value.name, refused.value.path) == ("decision-route.yaml", path)
+    assert (refused.value.name, refused.value.path) == ("decision-route.yaml", f"rules.unanimity{path}")
+    assert refused.value.mend == mend
 
 
 def test_a_rule_of_another_name_is_unknown() -> None:
-    with pytest.raises(ProcedureFaulty, match="majority"):
+    with pytest.raises(ProcedureFaulty) as refused:
         DecisionRule.parse("majority", WRITTEN, "x.yaml", "rules.majority")
+    assert (refused.value.name, refused.value.path) == ("x.yaml", "rules.majority")
+    assert refused.value.mend == "'majority' is no decision rule; write unanimity"
+
+
+def test_nobody_decides_where_nobody_votes() -> None:
+    with pytest.raises(ValueError, match=r"^a decision needs voters$"):
+        decide(RULE, (), {})
 
 
 # --- properties -----------------------------------------------------------------------------------------------------
 
+steady = settings(deadline=None)  # a busy machine is not a fault of the rules
 VOTERS_OF_MANY = st.integers(1, 6).map(lambda count: tuple(f"V{number}" for number in range(count)))
 RULES = st.builds(
     DecisionRule,
@@ -215,6 +229,7 @@ def ballots(draw: st.DrawFn) -> tuple[tuple[str, ...], Mapping[str, Vote]]:
     return voters, {voter: LETTERS[letter] for voter, letter in zip(voters, letters, strict=True) if letter != "-"}
 
 
+@steady
 @given(RULES, ballots(), st.booleans(), st.data())
 def test_lifting_a_reservation_never_makes_the_outcome_worse(
     rule: DecisionRule, ballot: tuple[tuple[str, ...], dict[str, Vote]], closed: bool, data: st.DataObject
@@ -227,6 +242,7 @@ def test_lifting_a_reservation_never_makes_the_outcome_worse(
         assert BETTER.index(after) >= BETTER.index(before)
 
 
+@steady
 @given(RULES, ballots(), st.booleans())
 def test_what_is_said_to_change_the_outcome_does(
     rule: DecisionRule, ballot: tuple[tuple[str, ...], dict[str, Vote]], closed: bool
@@ -246,7 +262,7 @@ def test_what_is_said_to_change_the_outcome_does(
         assert decide(rule, voters, spared, closed=closed).outcome is not Outcome.ADOPTED
 
 
-@settings(deadline=None)  # the first example reads the words of four languages
+@steady
 @given(RULES, ballots(), st.booleans())
 def test_every_voter_is_accounted_for_once_and_every_ground_has_words(
     rule: DecisionRule, ballot: tuple[tuple[str, ...], dict[str, Vote]], closed: bool

@@ -161,6 +161,7 @@ DONE = [
     ("decision", {"BE": "declined"}, ("BE",)),
     ("recommendation", {"BE": "adopted", "LU": "declined", "NL": "in_force"}, OPEN),
     ("recommendation", {"BE": "planned"}, ("BE",)),
+    ("recommendation", {"LU": "not_needed"}, OPEN),
     ("decision", {}, OPEN),
     ("recommendation", {}, OPEN),
 ]
