@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from service.commands.moves import AskedMove, MoveCase, move_case
+from service.pages.case.history import changed_since
 from service.pages.choices import choices_for
 from service.pages.posting import Posted
 from service.pages.questions import Around, answers_of, questions_of
@@ -81,12 +82,13 @@ def _form(visitor: Visitor, name: str, move: str, sent: Sent | None, trouble: Tr
         asked = _move(case, move)
         possible = moves_of(connection, visitor.actor, case.id, visitor.today, visitor.language)
         shown = next((one for one in possible if one.move == move), None)
+        form = visitor.form(f"move:{move}", about=case.id, version=case.version)
+        changed = changed_since(connection, visitor, case.id, form, sent.version if sent else None)
         around = Around(
             language=visitor.language,
             choices=choices_for(connection, visitor.actor, asked.asks, case, visitor.language),
             open_questions={one["question"]: one["text"] for one in case.questions},
         )
-    form = visitor.form(f"move:{move}", about=case.id, version=case.version)
     typed = _typed(sent, form.kept.fields if form.kept else {})
     return visitor.page(
         "moves/move.html",
@@ -98,6 +100,7 @@ def _form(visitor: Visitor, name: str, move: str, sent: Sent | None, trouble: Tr
         typed={name: "\n".join(values) for name, values in typed.items()},
         reason_required=asked.reason_required,
         form=form,
+        changed=changed,
         trouble=trouble,
         main_form=shown is not None,
     )
