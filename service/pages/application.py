@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.pages import assets, case, cases, front, keeping, moves, signing
+from service.pages import acts, assets, case, cases, front, keeping, moves, signing
 from service.pages.doors import Doors
 from service.pages.refusals import Forged, FormExpired, LanguageChosen, SignInNeeded, TooMuch, Unreadable
 from service.pages.troubles import trouble_of
@@ -28,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     signing.router,
     keeping.router,
     moves.router,
+    acts.router,
     case.router,
     cases.router,
 )
