@@ -9,6 +9,7 @@ from datetime import date
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.pages.case.track import lies_with
 from service.pages.visitor import Visiting
 from service.queries.case_filters import CaseFilter
 from service.queries.cases import CaseShown, list_cases
@@ -29,13 +30,14 @@ MOST = 100
 class Mine:
     """A case of one's organisation: who has it, since when, what follows, what can be done about it.
 
-    `following` is the phase that comes next, `answering` the move that answers the open questions, `steps` the other
-    moves that stand open to whoever filed it.
+    `ours`: it lies with the organisation itself; `following`: the phase that comes next; `answering`: the move that
+    answers the open questions; `steps`: the other moves that stand open to whoever filed it.
     """
 
     case: CaseShown
     contact: str | None
     since: date | None
+    ours: bool
     following: str | None
     answering: str | None
     steps: Sequence[str]
@@ -80,6 +82,7 @@ def _mine(
         case=case,
         contact=names.get(case.working_group),
         since=day,
+        ours=lies_with(case, procedure, actor),
         following=_following(case, procedure),
         answering=answering[0] if answering and case.questions else None,
         steps=[] if case.ended and case.waits_for else [name for name in steps if name not in answering],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,12 +14,13 @@ from service import words
 from service.commands.following import FollowCase, UnfollowCase, follow_case, unfollow_case
 from service.pages.case.answers import answers_told
 from service.pages.case.history import called, lines_of
-from service.pages.case.track import track_of
+from service.pages.case.track import lies_with, track_of
 from service.pages.posting import Posted
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
 from service.queries.acts import ActShown, acts_of
 from service.queries.analyses import analyses
+from service.queries.asked import asks_on
 from service.queries.cases import CaseShown, find_case
 from service.queries.clocks import RunningClock, clocks
 from service.queries.comments import comments
@@ -34,6 +36,7 @@ from service.queries.organisations import working_groups
 from service.queries.within import within
 from service.telling import clock_reason
 from workflows import shelf
+from workflows.actor import Actor, Role
 from workflows.errors import NotFound
 from workflows.fields import VOTERS
 from workflows.procedure import Procedure
@@ -104,6 +107,8 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         "reach": reach,
         "here": f"/cases/{case.reference or case.id}",
         "track": track_of(procedure, case, past.page.items),
+        "asked": _asked(connection, actor, case),
+        "ours": lies_with(case, procedure, actor),
         "moves": [move for move in moves if move.open],
         "shut": [_shut(move, case, language) for move in moves if not move.open],
         "doings": list(_doings(acts, case)),
@@ -151,6 +156,18 @@ def _answering(moves: Sequence[MoveShown], procedure: Procedure) -> str | None:
     """The move by which this person answers the questions that are open."""
     answers = (one.move for one in moves if any(field.type == "answer" for field in procedure.moves[one.move].asks))
     return next(answers, None)
+
+
+def _asked(connection: Connection, actor: Actor, case: CaseShown) -> list[tuple[str, date | None, str]]:
+    """What is asked of the delegation or the office that this person speaks for: what, by when, where."""
+    found: dict[str, tuple[str, date | None, str]] = {}
+    for role, kinds in ((Role.DELEGATE, ("position",)), (Role.MINISTER_OFFICE, ("vote", "measure"))):
+        for voice in {voice for mandate in actor.holding(role) for voice in mandate.voices}:
+            for one in asks_on(connection, actor, voice, [case.id]).get(case.id, ()):
+                address = _address("record_measure" if one.what == "measure" else "give_position", case)
+                if one.what in kinds and address is not None:
+                    found.setdefault(one.what, (one.what, one.due_on, address))
+    return list(found.values())
 
 
 ELSEWHERE = frozenset({"discard", "comment", "attach", "analyse"})

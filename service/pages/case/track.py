@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.queries.cases import CaseShown
 from service.queries.events import PastEvent
+from workflows.actor import Actor
 from workflows.procedure import Procedure
 
 
@@ -34,3 +35,11 @@ def _state(index: int, here: int, phase: str, been: Collection[str]) -> str:
     if index > here:
         return "ahead"
     return "passed" if phase in been else "skipped"
+
+
+def lies_with(case: CaseShown, procedure: Procedure, actor: Actor) -> bool:
+    """Does the case wait for the very organisation in whose name the actor speaks?"""
+    rule = procedure.roles.get(case.waits_for or "")
+    if rule is None or rule.of != "case.organisation":
+        return False
+    return any(case.organisation in mandate.voices for mandate in actor.holding(rule.role))

@@ -96,3 +96,11 @@ def test_a_mail_leads_through_signing_in_to_the_case(at_browser: AtBrowser, hous
     page = at_browser().open(f"/cases/{house.case(house.bring('exploration')).reference}")
     assert page.status == 401
     assert f"/cases/{house.case(house.bring('exploration')).reference}"[:10] in page.answer.text
+
+
+def test_a_delegate_and_an_office_find_first_what_is_asked_of_them(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("delegate_nl").open(f"/cases/{house.bring('consultation')}", "nl")
+    assert page.links["Standpunt geven"].startswith("/consultations/")
+    case = house.bring("implementation")
+    assert at_browser("office_nl").open(f"/cases/{case}").links["Maatregelen bijwerken"].startswith("/instruments/")
+    assert "Maatregelen bijwerken" not in at_browser("secretary").open(f"/cases/{case}").links
