@@ -172,6 +172,20 @@ def test_the_procedure_says_what_follows_when_somebody_never_answered(outcome: s
     assert found("ap-", closed=True, unanswered_at_close=outcome).outcome == outcome
 
 
+def test_a_rule_is_read_from_the_procedure() -> None:
+    assert RULE == DecisionRule(
+        name="unanimity",
+        abstention_blocks=False,
+        reservations_block=True,
+        all_abstain=Outcome.UNDECIDED,
+        unanswered_at_close=Outcome.UNDECIDED,
+    )
+
+
+def test_positions_are_still_taken_unless_it_is_said_that_they_are_not() -> None:
+    assert decide(RULE, VOTERS, {}).outcome is Outcome.PENDING
+
+
 SETTINGS = "known are abstention_blocks, reservations_block, all_abstain, unanswered_at_close"
 FAULTY = [
     ("unanimous", "", "must be a mapping of the rule's settings to their values"),
