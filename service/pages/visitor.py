@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -97,7 +97,7 @@ class Visitor:
         for written in (f"{self.language}_{country}", self.language):
             try:
                 return Locale.parse(written)
-            except ValueError:  # Babel's UnknownLocaleError is one: there is no Luxembourg Dutch
+            except UnknownLocaleError:  # there is no Luxembourg Dutch and no Dutch German
                 continue
         return Locale.parse(DEFAULT)
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from service.commands.following import FollowCase, follow_case
+from service.pages.visitor import LANGUAGE
 from service.store.following import follow
 from tests.service.pages.browsing import Browser
 from tests.service.seeds import House
@@ -104,3 +105,15 @@ def test_a_delegate_and_an_office_find_first_what_is_asked_of_them(at_browser: A
     case = house.bring("implementation")
     assert at_browser("office_nl").open(f"/cases/{case}").links["Maatregelen bijwerken"].startswith("/instruments/")
     assert "Maatregelen bijwerken" not in at_browser("secretary").open(f"/cases/{case}").links
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_one_reads_it_in_a_language_that_is_not_written_where_one_works(
+    at_browser: AtBrowser, house: House, language: str
+) -> None:
+    case = house.bring("information_requested")
+    browser = at_browser("officer")  # in the Netherlands, where no French and no German has a way of its own
+    browser.have_cookie(LANGUAGE, language)
+    for path in (f"/cases/{case}", "/my-cases", f"/cases/{case}/documents"):
+        page = browser.open(path)
+        assert (page.status, page.language) == (200, language)
