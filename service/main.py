@@ -28,9 +28,11 @@ from service.pages.doors import Doors as PageDoors
 from service.settings import Environment, Settings
 from service.store.engine import Store, upgrade
 from service.store.errors import StoreFailed
+from service.store.outbox import Outbox
 from service.store.sessions import BrowserSessions
 from service.store.sign_ins import SignIns
 from service.store.work import Work
+from service.worker.previews import Previews
 
 THREADS = 10
 """Requests that are worked on at once; each needs one connection, and more would only wait for the database."""
@@ -68,7 +70,14 @@ def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime])
         files=settings.files,
         secure=settings.public_url.startswith("https:"),
         development=settings.environment is Environment.DEVELOPMENT,
+        preview=_previews(settings, store),
     )
+
+
+def _previews(settings: Settings, store: Store) -> Previews:
+    sender = settings.mail_from
+    outbox = Outbox(store, "preview", domain=sender.rpartition("@")[2].strip("> "))
+    return Previews(outbox, public_url=settings.public_url, mail_from=sender)
 
 
 def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:

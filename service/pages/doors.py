@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,12 +17,25 @@ from service.queries import Connection
 from workflows.actor import Actor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailShown:
+    """A mail that would be sent: to whom (a name and the person's id), in which language, and what it says."""
+
+    to: str
+    person: str
+    language: str
+    notice: str
+    subject: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doors:
     """The service's insides, opened by a composition root and kept in `app.state.doors` of the pages.
 
     `secure`: the pages are reached by https, so their cookies go nowhere else. `mail`: the folder in which a
-    development's mail is kept, None where mail is really sent.
+    development's mail is kept, None where mail is really sent. `preview`: the mails that a step on a case (its id)
+    would send; the unit of work keeps nothing.
     """
 
     now: Callable[[], datetime]
@@ -33,6 +46,7 @@ class Doors:
     files: Path
     secure: bool
     development: bool
+    preview: Callable[[Work, str, Callable[[], object]], Sequence[MailShown]]
     mail: Path | None = None
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from service.commands.moves import AskedMove, MoveCase, move_case
 from service.pages.case.history import changed_since
 from service.pages.choices import choices_for
+from service.pages.doors import MailShown
 from service.pages.posting import Posted
 from service.pages.questions import Around, answers_of, questions_of
 from service.pages.sent import Sent
@@ -40,15 +41,27 @@ def send_move(case: str, move: str, sent: Posted, visitor: Visiting) -> Response
     if sent.button == "more":
         return _form(visitor, case, move, sent, None)
     places: dict[str, str] = {}
+    command = MoveCase(case, sent.version, lambda: _asked(visitor, case, move, sent, places))
     try:
+        if sent.button == "mails":
+            return _form(visitor, case, move, sent, None, _mails(visitor, command))
         with visitor.work(sent) as work:
-            seen = move_case(MoveCase(case, sent.version, lambda: _asked(visitor, case, move, sent, places)), work)
+            seen = move_case(command, work)
     except NotFound:
         raise
     except Refused as refusal:
         return _form(visitor, case, move, sent, trouble_of(refusal, visitor.language, places))
     visitor.forget(sent)
     return visitor.go(f"/cases/{seen.thing_id}", said="moved")
+
+
+def _mails(visitor: Visitor, command: MoveCase) -> Sequence[MailShown]:
+    """The mails that the move would send; whoever files sees those to herself alone."""
+    with visitor.reading() as connection:
+        case = find_case(connection, visitor.actor, command.case).id
+    work = visitor.work()
+    found = visitor.doors.preview(work, case, lambda: move_case(command, work))
+    return [mail for mail in found if visitor.works or mail.person == visitor.actor.person]
 
 
 def _asked(visitor: Visitor, case: str, name: str, sent: Sent, places: dict[str, str]) -> AskedMove:
@@ -76,7 +89,14 @@ def _move(case: CaseShown, name: str) -> Move:
     return rules.moves[name]
 
 
-def _form(visitor: Visitor, name: str, move: str, sent: Sent | None, trouble: Trouble | None) -> Response:
+def _form(
+    visitor: Visitor,
+    name: str,
+    move: str,
+    sent: Sent | None,
+    trouble: Trouble | None,
+    mails: Sequence[MailShown] | None = None,
+) -> Response:
     with visitor.reading() as connection:
         case = find_case(connection, visitor.actor, name)
         asked = _move(case, move)
@@ -101,6 +121,7 @@ def _form(visitor: Visitor, name: str, move: str, sent: Sent | None, trouble: Tr
         reason_required=asked.reason_required,
         form=form,
         changed=changed,
+        mails=mails,
         trouble=trouble,
         main_form=shown is not None,
     )

@@ -38,6 +38,12 @@ UNTOLD = (
     .limit(BATCH)
     .with_for_update(skip_locked=True, of=OUTBOX)
 )
+OF_CASE = (
+    select(OUTBOX, EVENTS.c.actor)
+    .outerjoin(EVENTS, EVENTS.c.id == OUTBOX.c.event_id)
+    .where(OUTBOX.c.case_id == bindparam("case"))
+    .order_by(OUTBOX.c.created_at, OUTBOX.c.id)
+)
 EXPANDED = update(OUTBOX).where(OUTBOX.c.id == bindparam("one")).values(expanded_at=bindparam("moment"))
 LETTER = insert(DELIVERIES)
 
@@ -168,13 +174,29 @@ class Outbox:
         with self._store.writing() as connection:
             for row in connection.execute(UNTOLD, {"passed_over": list(passing_over)}).mappings().all():
                 self.expanding = row["id"]
-                letters = [self._letter(row, recipient, now) for recipient in _audience(connection, row, now)]
-                if letters:
-                    connection.execute(LETTER, letters)
-                connection.execute(EXPANDED, {"one": row["id"], "moment": now})
-                made += len(letters)
+                made += len(self._tell(connection, row, now))
             self.expanding = None
         return made
+
+    def trial(self, connection: Connection, case: str, already: Collection[str], now: datetime) -> Sequence[str]:
+        """The letters that what was done to a case in this transaction would make, `already` put out or not.
+
+        For a transaction that will be rolled back: nobody is told anything. Gives the ids of the letters.
+        """
+        rows = connection.execute(OF_CASE, {"case": case}).mappings().all()
+        new = [row for row in rows if row["id"] not in already]
+        return [letter for row in new for letter in self._tell(connection, row, now)]
+
+    def put_out(self, connection: Connection, case: str) -> Collection[str]:
+        """What was ever to be told of a case, by id."""
+        return {row.id for row in connection.execute(OF_CASE, {"case": case})}
+
+    def _tell(self, connection: Connection, row: RowMapping, now: datetime) -> Sequence[str]:
+        letters = [self._letter(row, recipient, now) for recipient in _audience(connection, row, now)]
+        if letters:
+            connection.execute(LETTER, letters)
+        connection.execute(EXPANDED, {"one": row["id"], "moment": now})
+        return [str(letter["id"]) for letter in letters]
 
     def claim(self, now: datetime, limit: int) -> Sequence[Claimed]:
         """Take the next letters; nobody else has them until the lease runs out."""

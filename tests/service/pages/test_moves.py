@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from service.pages.visitor import SESSION
+from service.store.tables import OutboxRow
 from tests.service.pages.browsing import Browser
 from tests.service.seeds import House
 
@@ -139,3 +141,28 @@ def test_thrown_away_is_thrown_away(at_browser: AtBrowser, case: str) -> None:
     browser.send(browser.open(ask(case)), {"/questions/0": LONG}, button="more")
     page = browser.send(browser.open(ask(case)), form="throw-away")
     assert (page.path, page.main.value("/questions/0")) == (ask(case), "")
+
+
+def test_the_mails_are_read_before_they_are_sent(at_browser: AtBrowser, house: House, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": LONG, "/reply_by": "2026-12-18"}, button="mails")
+    assert (page.status, page.main.value("/questions/0")) == (200, LONG)
+    assert "Met welke voertuigen?" in page.text.split("Om aanvulling vragen", 1)[1]
+    assert "18 december 2026" in page.text
+    assert house.case(case).stage == "admissibility"
+    with house.store.reading() as connection:
+        told = connection.execute(select(OutboxRow.__table__.c.id)).all()
+    browser.send(page, button="send")
+    assert house.case(case).stage == "information_requested"
+    with house.store.reading() as connection:
+        assert len(connection.execute(select(OutboxRow.__table__.c.id)).all()) > len(told)
+
+
+def test_whoever_files_sees_the_mails_to_herself_alone(at_browser: AtBrowser, house: House) -> None:
+    draft = f"/cases/{house.begin()}/moves/submit"
+    browser = at_browser("officer")
+    page = browser.send(browser.open(draft), button="mails")
+    assert page.status == 200
+    shown = page.answer.text.split('id="mails"', 1)[1].split("</section>", 1)[0]
+    assert "Officer" in shown
+    assert shown.count("<summary") == 1  # intake gets a mail too
