@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.pages import acts, assets, case, cases, front, keeping, moves, signing
+from service.pages import acts, assets, case, cases, consultation, front, inbox, keeping, moves, signing
 from service.pages.doors import Doors
 from service.pages.refusals import Forged, FormExpired, LanguageChosen, SignInNeeded, TooMuch, Unreadable
 from service.pages.troubles import trouble_of
@@ -31,6 +31,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     acts.router,
     case.router,
     cases.router,
+    consultation.router,
+    inbox.router,
 )
 
 POLICY: Final = (

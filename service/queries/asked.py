@@ -19,8 +19,8 @@ RECOMMENDED = select(INSTRUMENTS.c.id).where(INSTRUMENTS.c.kind == RECOMMENDATIO
 def asked_of(delegation: str, sight: Sight) -> ColumnElement[bool]:
     """Whether something is asked of the delegation on an open case, now."""
     silent = sight.any(INVITATIONS.c.case_id == CASES.c.id, _unanswered(delegation))
-    undone = sight.any(MEASURES.c.case_id == CASES.c.id, _undone(delegation))
-    return and_(~CASES.c.ended, or_(silent, undone))
+    due = sight.any(MEASURES.c.case_id == CASES.c.id, undone(delegation))
+    return and_(~CASES.c.ended, or_(silent, due))
 
 
 def _unanswered(delegation: str) -> ColumnElement[bool]:
@@ -40,8 +40,8 @@ def _unanswered(delegation: str) -> ColumnElement[bool]:
     )
 
 
-def _undone(delegation: str) -> ColumnElement[bool]:
-    """A measure still to be taken; what carries a decision out must also be in force."""
+def undone(delegation: str) -> ColumnElement[bool]:
+    """A measure of the delegation still to be taken; what carries a decision out must also be in force."""
     to_be_in_force = and_(MEASURES.c.state == "adopted", MEASURES.c.instrument_id.not_in(RECOMMENDED))
     return and_(MEASURES.c.country == delegation, or_(MEASURES.c.state == "planned", to_be_in_force))
 
@@ -63,7 +63,7 @@ def asks_on(
         INVITATIONS.c.case_id, CONSULTATIONS.c.name.label("what"), CONSULTATIONS.c.closing_on.label("due_on")
     ).where(INVITATIONS.c.case_id.in_(seen), _unanswered(delegation))
     measures = select(MEASURES.c.case_id, literal("measure"), MEASURES.c.due_on).where(
-        MEASURES.c.case_id.in_(seen), _undone(delegation)
+        MEASURES.c.case_id.in_(seen), undone(delegation)
     )
     found: dict[str, list[Asked]] = {}
     for row in connection.execute(union_all(positions, measures)):

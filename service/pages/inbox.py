@@ -1,0 +1,52 @@
+"""The inbox: what a person has to do today, and what she has to keep an eye on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.commands.visits import visit_inbox
+from service.pages.visitor import Visiting, Visitor
+from service.queries import Connection
+from service.queries.inbox import COUNTED, GROUPS, Visit, inbox, last_visit
+from workflows.errors import NotFound
+
+router = APIRouter()
+
+FIRST, MOST = 25, 200
+"""Lines of a group at first, and where all of it is asked for."""
+STEADY = timedelta(minutes=1)
+"""A visit is not written down anew for every look."""
+
+
+@router.get("/inbox")
+def show_inbox(request: Request, visitor: Visiting) -> Response:
+    """What waits for the person, what is late, what is new, and what waits for others."""
+    if not visitor.works:
+        raise NotFound("inbox")
+    whole = request.query_params.get("all", "")
+    with visitor.reading() as connection:
+        visit = _visit(connection, visitor)
+        since = visit.before_at if visit else None
+        limits = {name: MOST if name == whole else FIRST for name in GROUPS}
+        groups = inbox(connection, visitor.actor, visitor.today, since, limits)
+    if visit is None or visit.last_at < visitor.now - STEADY:
+        visit_inbox(visitor.work())
+    counts = {group.name: group.count for group in groups}
+    return visitor.page(
+        "inbox/inbox.html",
+        groups=groups,
+        counts=counts,
+        since=since,
+        most=COUNTED,
+        assigns=False,
+    )
+
+
+def _visit(connection: Connection, visitor: Visitor) -> Visit | None:
+    """The visit as it is, or as it becomes by this look after a while elsewhere."""
+    found = last_visit(connection, visitor.actor)
+    return found.at(visitor.now) if found is not None else None

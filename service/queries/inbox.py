@@ -1,0 +1,254 @@
+"""The inbox: what waits for a person, what is late or nearly so, what is new, and what waits for others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from service.queries.asked import undone
+from service.queries.cases import ProcedureOf
+from service.queries.waiting import ANSWERING, unanswered, waits_for_actor
+from service.store.case_rows import READ, case_of
+from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES
+from service.store.sight import CASES, Sight
+from service.store.tables import EventRow
+from service.store.visits import VISIT, VISITS
+from workflows.actor import Actor, Role
+from workflows.case import Case
+from workflows.dates import day_in_brussels
+from workflows.procedure import Move
+from workflows.standing import standing
+
+EVENTS = EventRow.__table__
+GROUPS = ("mine", "late", "soon", "new", "others")
+"""In the order in which they are read; a case stands in the first that it fits."""
+SOON = timedelta(days=7)
+COUNTED = 1000
+"""So far cases are counted: who has more looks for them in the list."""
+SHOWN = (*READ, CASES.c.due_on, CASES.c.moved_at, CASES.c.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When a person was last at the inbox, and when the visit before this one ended."""
+
+    last_at: datetime
+    before_at: datetime | None
+
+    def at(self, now: datetime) -> Visit:
+        """The visit as it is now: whoever was away for long enough has begun another."""
+        return self if self.last_at >= now - VISIT else Visit(self.last_at, before_at=self.last_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOfMe:
+    """One answer that is asked of the person: the consultation's name or `measure`, for which organisation."""
+
+    what: str
+    advice: bool
+    of: str
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A case in the inbox. `since`: the day on which it came to stand where it stands; `step`: the first move that
+    leads on and that role and stage allow the person."""
+
+    id: str
+    reference: str | None
+    procedure: ProcedureOf
+    stage: str
+    title: str
+    language: str
+    waits_for: str | None
+    working_group: str | None
+    due_on: date | None
+    days: int | None
+    since: date
+    asks: tuple[AskedOfMe, ...]
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cases of one kind: the first of them, and how many there are (no more than COUNTED are counted)."""
+
+    name: str
+    lines: tuple[Line, ...]
+    count: int
+
+
+def last_visit(connection: Connection, actor: Actor) -> Visit | None:
+    """When the person was last at the inbox; None before the first time."""
+    statement = select(VISITS.c.last_at, VISITS.c.before_at).where(VISITS.c.person_id == actor.person)
+    row = connection.execute(statement).first()
+    return Visit(row.last_at, row.before_at) if row is not None else None
+
+
+def inbox(
+    connection: Connection,
+    actor: Actor,
+    today: date,
+    since: datetime | None,
+    limits: Mapping[str, int],
+) -> tuple[Group, ...]:
+    """Every group of the person's inbox, so many lines of each. `since`: when the visit before this one ended.
+
+    First what is late, then by the day on which it is due, then what has waited longest.
+    """
+    statements, counting = _statements(actor, today, since)
+    rows = {
+        name: list(connection.execute(statements[name], {"most": limits.get(name, 0)}).mappings()) for name in GROUPS
+    }
+    sight = Sight(actor, row_by_row=True)
+    asks = _asks(connection, sight, [row["id"] for found in rows.values() for row in found])
+    counts = connection.execute(counting).mappings().one()
+    return tuple(
+        Group(name, tuple(_sorted(_line(actor, row, asks, today) for row in rows[name])), counts[name])
+        for name in GROUPS
+    )
+
+
+# People look at the same inbox again and again; to put its statements together costs as much as to read it.
+@lru_cache(maxsize=512)
+def _statements(actor: Actor, today: date, since: datetime | None) -> tuple[Mapping[str, Select[Any]], Select[Any]]:
+    """What reads the lines of each group, and what counts all groups."""
+    conditions = _conditions(Sight(actor, row_by_row=True), today, since)
+    order = (CASES.c.due_on.asc().nulls_last(), CASES.c.moved_at.asc().nulls_last(), CASES.c.id)
+    lines = {
+        name: select(*SHOWN).where(*found).order_by(*order).limit(bindparam("most"))
+        for name, found in conditions.items()
+    }
+    return lines, _counting(conditions)
+
+
+def _conditions(sight: Sight, today: date, since: datetime | None) -> Mapping[str, tuple[ColumnElement[bool], ...]]:
+    """What holds of the cases in each group."""
+    others = waits_for_actor(sight).is_not(true())
+    open_ones = (CASES.c.waits_for.is_not(None), CASES.c.events > 0, sight.whole())
+    later = or_(CASES.c.due_on.is_(None), CASES.c.due_on > today + SOON)
+    new = _news(sight, since)
+    return {
+        "mine": (waits_for_actor(sight), sight.readable()),
+        "late": (CASES.c.due_on < today, *open_ones, others),
+        "soon": (CASES.c.due_on.between(today, today + SOON), *open_ones, others),
+        "new": (new, later, others, sight.readable()),
+        "others": (*open_ones, later, others, new.is_not(true())),
+    }
+
+
+def _news(sight: Sight, since: datetime | None) -> ColumnElement[bool]:
+    """Whether somebody else moved the case since then."""
+    if since is None:
+        return CASES.c.id.is_(None)
+    moved = sight.any(
+        EVENTS.c.case_id == CASES.c.id,
+        EVENTS.c.at >= since,
+        EVENTS.c.moved.is_not(None),
+        or_(EVENTS.c.actor.is_(None), EVENTS.c.actor != sight.actor.person),
+    )
+    return and_(CASES.c.updated_at >= since, moved)
+
+
+def _counting(conditions: Mapping[str, Collection[ColumnElement[bool]]]) -> Select[Any]:
+    """How many there are of each, in one statement."""
+    bounded = {name: select(CASES.c.id).where(*found).limit(COUNTED).subquery() for name, found in conditions.items()}
+    return select(*(select(func.count()).select_from(one).scalar_subquery().label(n) for n, one in bounded.items()))
+
+
+def _asks(connection: Connection, sight: Sight, cases: Collection[str]) -> Mapping[str, tuple[AskedOfMe, ...]]:
+    """What is asked of the person on each of these cases, the earliest first; one query."""
+    found: dict[str, list[AskedOfMe]] = {}
+    asked = list(_asking(sight, cases))
+    for row in connection.execute(union_all(*asked)) if asked and cases else ():
+        one = AskedOfMe(what=row.what, advice=bool(row.advice), of=row.of, title=row.title, due_on=row.due_on)
+        found.setdefault(row.case_id, []).append(one)
+    return {
+        case: tuple(sorted(asks, key=lambda one: (one.due_on or date.max, one.what))) for case, asks in found.items()
+    }
+
+
+def _asking(sight: Sight, cases: Collection[str]) -> Iterator[Select[Any]]:
+    for role in ANSWERING:
+        if sight.voices(role):
+            yield select(
+                INVITATIONS.c.case_id,
+                CONSULTATIONS.c.name.label("what"),
+                INVITATIONS.c.advice.label("advice"),
+                INVITATIONS.c.organisation.label("of"),
+                literal("").label("title"),
+                CONSULTATIONS.c.closing_on.label("due_on"),
+            ).where(INVITATIONS.c.case_id.in_(cases), unanswered(sight, role))
+    if voices := sight.voices(Role.MINISTER_OFFICE):
+        of_them = or_(*(undone(voice) for voice in voices))
+        yield select(
+            MEASURES.c.case_id,
+            literal("measure"),
+            literal(False),
+            MEASURES.c.country,
+            MEASURES.c.title,
+            MEASURES.c.due_on,
+        ).where(MEASURES.c.case_id.in_(cases), of_them)
+
+
+def _line(actor: Actor, row: RowMapping, asks: Mapping[str, tuple[AskedOfMe, ...]], today: date) -> Line:
+    mine = asks.get(row["id"], ())
+    due_on = min((one.due_on for one in mine if one.due_on is not None), default=row["due_on"])
+    case = case_of(row)
+    step = None if mine else _first_step(case, actor)
+    return Line(
+        id=row["id"],
+        reference=row["reference"],
+        procedure=ProcedureOf(id=row["procedure"], version=row["procedure_version"]),
+        stage=row["stage"],
+        title=row["title"],
+        language=row["language"],
+        waits_for=row["waits_for"],
+        working_group=row["working_group"],
+        due_on=due_on,
+        days=(due_on - today).days if due_on is not None else None,
+        since=day_in_brussels(row["moved_at"] or row["updated_at"]),
+        asks=mine,
+        step=step,
+    )
+
+
+def _sorted(lines: Iterator[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (line.due_on or date.max, line.since, line.id))
+
+
+def _first_step(case: Case, actor: Actor) -> str | None:
+    """The first move that leads on to a stage ahead; else the first that role and stage allow."""
+    possible = [move for move in _moves_from(case) if standing(case, actor, move.by) is not None]
+    return next((move.name for move in (*filter(lambda one: _leads_on(case, one), possible), *possible)), None)
+
+
+def _moves_from(case: Case) -> Iterator[Move]:
+    return (move for move in case.procedure.moves.values() if case.stage in move.sources)
+
+
+def _leads_on(case: Case, move: Move) -> bool:
+    """Does a move lead to a stage that comes later, and not to a halt on the way?"""
+    stages = list(case.procedure.stages)
+    ahead = stages[stages.index(case.stage) + 1 :] if case.stage in stages else []
+    return move.target in ahead and (move.opens is not None or case.procedure.stages[move.target].anchor)

@@ -1,0 +1,54 @@
+"""The inbox takes as many queries for one case as for thirty, and counts what it does not show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from service.commands.visits import visit_inbox
+from service.queries.inbox import GROUPS, Group, Visit, inbox, last_visit
+from tests.service.queries.test_constant_queries import counting
+from tests.service.seeds import NOW, TODAY, House
+
+
+def looked_at(house: House, who: str, limit: int = 25) -> tuple[dict[str, Group], int]:
+    """The groups of somebody's inbox, and how many queries that took."""
+    with house.store.reading() as connection, counting(connection) as seen:
+        groups = inbox(connection, house.actor(who), TODAY, NOW - timedelta(days=1), dict.fromkeys(GROUPS, limit))
+    return {one.name: one for one in groups}, len(seen)
+
+
+def test_its_queries_do_not_grow_with_its_lines(house: House) -> None:
+    house.bring("consultation")
+    _, few = looked_at(house, "delegate_be")
+    for _ in range(5):
+        house.bring("consultation")
+    groups, many = looked_at(house, "delegate_be")
+    assert (few, many) == (7, 7)
+    assert [one.what for line in groups["mine"].lines for one in line.asks] == ["delegations"] * 6
+    shown, _ = looked_at(house, "delegate_be", limit=2)
+    assert (len(shown["mine"].lines), shown["mine"].count) == (2, 6)
+
+
+def test_a_case_stands_in_one_group_alone(house: House) -> None:
+    for stage in ("submitted", "admissibility", "consultation", "implementation", "resolved"):
+        house.bring(stage)
+    for who in ("secretary", "intake", "sg", "delegate_be", "office_be", "adviser"):
+        groups, _ = looked_at(house, who)
+        ids = [line.id for one in groups.values() for line in one.lines]
+        assert len(ids) == len(set(ids))
+
+
+def test_a_visit_ends_after_half_an_hour_elsewhere(house: House) -> None:
+    def visited() -> Visit | None:
+        with house.store.reading() as connection:
+            return last_visit(connection, house.actor("sg"))
+
+    assert visited() is None
+    visit_inbox(house.work("sg"))
+    assert visited() == Visit(NOW, None)
+    house.now += timedelta(minutes=29)
+    visit_inbox(house.work("sg"))
+    assert visited() == Visit(house.now, None)
+    before, house.now = house.now, house.now + timedelta(minutes=31)
+    visit_inbox(house.work("sg"))
+    assert visited() == Visit(house.now, before)
