@@ -173,12 +173,15 @@ def test_the_procedure_says_what_follows_when_somebody_never_answered(outcome: s
 
 
 def test_a_rule_is_read_from_the_procedure() -> None:
-    assert RULE == DecisionRule(
-        name="unanimity",
-        abstention_blocks=False,
-        reservations_block=True,
-        all_abstain=Outcome.UNDECIDED,
-        unanswered_at_close=Outcome.UNDECIDED,
+    assert (
+        DecisionRule(
+            name="unanimity",
+            abstention_blocks=False,
+            reservations_block=True,
+            all_abstain=Outcome.UNDECIDED,
+            unanswered_at_close=Outcome.UNDECIDED,
+        )
+        == RULE
     )
 
 
@@ -220,6 +223,17 @@ def test_a_rule_of_another_name_is_unknown() -> None:
 def test_nobody_decides_where_nobody_votes() -> None:
     with pytest.raises(ValueError, match=r"^a decision needs voters$"):
         decide(RULE, (), {})
+
+
+def test_what_must_be_lifted_is_named_by_its_kind_where_it_is_of_one_kind() -> None:
+    def conditions(letters: str, *, closed: bool = False) -> list[Ground]:
+        return [ground for ground in found(letters, closed=closed).grounds if ground.code.startswith("if_")]
+
+    assert conditions("app") == [Ground("if_lifted", ("LU", "NL"), "parliamentary")]
+    assert conditions("app", closed=True) == [Ground("if_lifted_at_close", ("LU", "NL"), "parliamentary")]
+    assert conditions("aps") == [Ground("if_lifted", ("LU", "NL"))]
+    assert conditions("aar") == [Ground("if_lifted", ("NL",))]
+    assert conditions("aop") == [Ground("if_dropped", ("LU",)), Ground("if_lifted", ("NL",), "parliamentary")]
 
 
 # --- properties -----------------------------------------------------------------------------------------------------
