@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.service.pages.browsing import Browser
 from tests.service.seeds import House
@@ -158,3 +160,22 @@ def test_nobody_finds_the_cases_of_others_among_their_own(at_browser: AtBrowser,
         page = at_browser(name).open("/my-cases")
         assert page.status == 200
         assert "Schoolbus" not in page.text
+
+
+def test_a_list_of_many_cases_takes_as_many_queries_as_one_of_few(at_browser: AtBrowser, house: House) -> None:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    browser = at_browser("officer")
+    counts = []
+    for _ in range(2):
+        for stage in ("information_requested", "consultation", "implementation"):
+            house.bring(stage)
+        event.listen(Engine, "before_cursor_execute", note)
+        assert browser.open("/my-cases").status == 200
+        event.remove(Engine, "before_cursor_execute", note)
+        counts.append(len(seen))
+        seen.clear()
+    assert counts[0] == counts[1]
