@@ -274,7 +274,18 @@ def say(finding: Finding, language: str) -> tuple[str, ...]:
 
     `language` is one of nl, fr, de, en. Raises KeyError for another.
     """
-    words = _words(language)
+    return _sentences(finding, language)[0]
+
+
+def say_in_short(finding: Finding, language: str) -> str:
+    """The one sentence that says most: what would bring adoption, else how things stand."""
+    sentences, key = _sentences(finding, language)
+    return sentences[key]
+
+
+def _sentences(finding: Finding, language: str) -> tuple[tuple[str, ...], int]:
+    """Every sentence, and which of them holds the condition."""
+    words, key = _words(language), 0
     conditions = [ground for ground in finding.grounds if ground.code.startswith("if_")]
     facts = [ground for ground in finding.grounds if ground not in conditions]
     sentences = [_form(words, words["facts"][ground.code], ground) for ground in facts]
@@ -282,9 +293,9 @@ def say(finding: Finding, language: str) -> tuple[str, ...]:
         then = _form(words, words["after"][conditions[0].code], conditions[0])
         sentences[0] = words["join"].format(fact=sentences[0], then=then)
     elif conditions:
-        hindrances = [fact for fact in facts if set(fact.delegations).issubset(_delegations(conditions))]
-        sentences.insert(len(hindrances), _condition(words, conditions))
-    return tuple(sentence[0].upper() + sentence[1:] + "." for sentence in sentences)
+        key = len([fact for fact in facts if set(fact.delegations).issubset(_delegations(conditions))])
+        sentences.insert(key, _condition(words, conditions))
+    return tuple(sentence[0].upper() + sentence[1:] + "." for sentence in sentences), key
 
 
 def _delegations(grounds: Sequence[Ground]) -> set[str]:

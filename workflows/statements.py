@@ -91,7 +91,7 @@ def speaker_of(case: Case, actor: Actor, consultation: Consultation, by: str, st
     named = statement.named
     if named is not None and named not in consultation.invited:
         raise DataInvalid([Fault("/for", "not_invited", (("value", named),))])
-    voices = _voices(case, actor, consultation, by)
+    voices = voices_of(case, actor, consultation, by)
     if named is None and len(voices) == 1:
         named = next(iter(voices))
     if named in voices:
@@ -106,7 +106,7 @@ def speaker_of(case: Case, actor: Actor, consultation: Consultation, by: str, st
     return Speaker(organisation=named, mandate=secretary[1], noted=True)
 
 
-def _voices(case: Case, actor: Actor, consultation: Consultation, by: str) -> dict[str, Mandate]:
+def voices_of(case: Case, actor: Actor, consultation: Consultation, by: str) -> dict[str, Mandate]:
     """In whose name the actor may speak in this consultation, by which mandate."""
     invited = consultation.invited
     found: dict[str, Mandate] = {}

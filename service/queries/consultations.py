@@ -9,19 +9,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
 
+from service.queries.cases import case_row
 from service.queries.keyset import Order, Page, Place
 from service.queries.letter_parts import kept_finding
 from service.queries.paging import read_page
 from service.queries.within import within
-from service.store.loading import CONSULTATIONS, POSITIONS, position_of
+from service.store.case_rows import case_of
+from service.store.loading import CONSULTATIONS, POSITIONS, consultation_of, position_of
 from service.store.sight import CASES, Sight
 from service.store.tables import PersonRow
 from workflows import shelf
 from workflows.actor import Actor
 from workflows.consultation import Consultation, Position, finding
-from workflows.decision_rule import Finding, say
+from workflows.decision_rule import Finding, say, say_in_short
 from workflows.errors import NotFound
+from workflows.standing import SECRETARY, standing
+from workflows.statements import voices_of
 
+GIVE_POSITION = "give_position"
 PEOPLE = PersonRow.__table__
 NOTING = PEOPLE.alias("noting")
 
@@ -48,7 +53,10 @@ class PositionShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationShown:
-    """One round. What the reader may not know yet is empty: an outcome of None, no reasoning, no positions."""
+    """One round. What the reader may not know yet is empty: an outcome of None, no reasoning, no positions.
+
+    `in_short` is the one sentence of the reasoning that says what would bring adoption, else how things stand.
+    """
 
     id: str
     case: str
@@ -64,9 +72,22 @@ class ConsultationShown:
     cancelled: bool
     outcome: str | None
     reasoning: tuple[str, ...]
+    in_short: str | None
     blocked_by: tuple[str, ...]
     silent: tuple[str, ...]
+    reads_positions: bool
     positions: tuple[PositionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaySpeak:
+    """In whose name somebody may give a position now. `notes`: as the secretary, what any of those invited said.
+
+    Neither, where the round takes no positions, or none of theirs.
+    """
+
+    voices: tuple[str, ...] = ()
+    notes: bool = False
 
 
 def _readable(actor: Actor) -> Select[Any]:
@@ -150,6 +171,19 @@ def position(connection: Connection, actor: Actor, position: str) -> PositionSho
     return _position(found)
 
 
+def may_speak(connection: Connection, actor: Actor, consultation: str) -> MaySpeak:
+    """Whether and in whose name somebody may give a position in this round now. Raises NotFound."""
+    row = connection.execute(_readable(actor).where(CONSULTATIONS.c.id == consultation)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(consultation)
+    case = case_of(case_row(connection, actor, row["case_id"]))
+    act = case.procedure.acts.get(GIVE_POSITION)
+    if not row["open"] or act is None or case.stage not in act.stages:
+        return MaySpeak()
+    voices = voices_of(case, actor, consultation_of(connection, row), row["by_role"])
+    return MaySpeak(tuple(voices), notes=standing(case, actor, (SECRETARY,)) is not None)
+
+
 def _as_it_is(row: RowMapping) -> RowMapping:
     return row
 
@@ -184,8 +218,10 @@ def _consultation(row: RowMapping, said: Iterable[RowMapping], language: str) ->
         cancelled=row["cancelled"],
         outcome=str(result.outcome) if result is not None else None,
         reasoning=say(result, language) if result is not None and told else (),
+        in_short=say_in_short(result, language) if result is not None and told else None,
         blocked_by=result.blocked_by if result is not None and told else (),
         silent=result.silent if result is not None and told else (),
+        reads_positions=bool(row["reads_positions"]),
         positions=tuple(map(_position, positions)),
     )
 

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, RowMapping, Select, or_, select
 
 from service.queries.keyset import Order, Page, Place
 from service.queries.paging import read_page
-from service.store.holders import PEOPLE
+from service.store.holders import ORGANISATIONS, PEOPLE
 from service.store.letters import answered_for, check_handles, handled
-from service.store.outbox import DELIVERIES
+from service.store.loading import CONSULTATIONS
+from service.store.outbox import DELIVERIES, OUTBOX
 from service.store.sight import CASES
 from workflows.actor import Actor
+from workflows.consultation import speaks_for
 from workflows.errors import NotFound
 
 ORDER = Order((DELIVERIES.c.id,), descending=True)  # the newest first
@@ -78,6 +80,67 @@ def deliveries(
     if person is not None:
         statement = statement.where(DELIVERIES.c.person_id == person)
     return read_page(connection, statement, ORDER, place=place, limit=limit, count=count, read=_read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundLetter:
+    """A letter about a consultation to one person of those invited. `invited`: for which of them the person speaks."""
+
+    notice: str
+    invited: str
+    to: str
+    state: str
+    reason: str | None
+    created_at: datetime
+    sent_at: datetime | None
+
+
+ROUND = ("invitation", "vote", "reminder")
+"""What those who are asked get; the reminder only as long as they are silent."""
+
+
+def letters_of_round(connection: Connection, actor: Actor, consultation: str) -> tuple[RoundLetter, ...]:
+    """The invitations and reminders of a consultation, the oldest first; none for who does not handle its case."""
+    statement = (
+        select(
+            DELIVERIES,
+            PEOPLE.c.name,
+            OUTBOX.c.context,
+            ORGANISATIONS.c.answers_for,
+            CONSULTATIONS.c.voters,
+            CONSULTATIONS.c.advisers,
+        )
+        .join(CASES, CASES.c.id == DELIVERIES.c.case_id)
+        .join(CONSULTATIONS, CONSULTATIONS.c.case_id == CASES.c.id)
+        .join(OUTBOX, OUTBOX.c.id == DELIVERIES.c.outbox_id)
+        .join(PEOPLE, PEOPLE.c.id == DELIVERIES.c.person_id)
+        .outerjoin(ORGANISATIONS, ORGANISATIONS.c.code == DELIVERIES.c.organisation)
+        .where(
+            CONSULTATIONS.c.id == consultation,
+            DELIVERIES.c.role == CONSULTATIONS.c.by_role,
+            DELIVERIES.c.notice.in_(ROUND),
+            DELIVERIES.c.created_at >= CONSULTATIONS.c.opened_at,
+            or_(CONSULTATIONS.c.closed_at.is_(None), DELIVERIES.c.created_at <= CONSULTATIONS.c.closed_at),
+            handled(actor),
+        )
+        .order_by(DELIVERIES.c.created_at, DELIVERIES.c.id)
+    )
+    rows = connection.execute(statement).mappings()
+    return tuple(_round_letter(row) for row in rows if row["context"].get("consultation") in (None, consultation))
+
+
+def _round_letter(row: RowMapping) -> RoundLetter:
+    organisation = row["organisation"] or ""
+    invited = speaks_for(organisation, row["answers_for"], (*row["voters"], *row["advisers"]))
+    return RoundLetter(
+        notice=row["notice"],
+        invited=invited or organisation,
+        to=row["name"],
+        state=row["state"],
+        reason=row["reason"],
+        created_at=row["created_at"],
+        sent_at=row["sent_at"],
+    )
 
 
 def delivery(connection: Connection, actor: Actor, id: str) -> Delivery:
