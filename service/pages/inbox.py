@@ -11,6 +11,7 @@ from starlette.responses import Response
 from service.commands.visits import visit_inbox
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
+from service.queries.filters import saved_filters
 from service.queries.inbox import COUNTED, GROUPS, Visit, inbox, last_visit
 from workflows.errors import NotFound
 
@@ -32,6 +33,7 @@ def show_inbox(request: Request, visitor: Visiting) -> Response:
         visit = _visit(connection, visitor)
         since = visit.before_at if visit else None
         limits = {name: MOST if name == whole else FIRST for name in GROUPS}
+        filters = saved_filters(connection, visitor.actor)
         groups = inbox(connection, visitor.actor, visitor.today, since, limits)
     if visit is None or visit.last_at < visitor.now - STEADY:
         visit_inbox(visitor.work())
@@ -41,6 +43,7 @@ def show_inbox(request: Request, visitor: Visiting) -> Response:
         groups=groups,
         counts=counts,
         since=since,
+        filters=filters,
         most=COUNTED,
         assigns=False,
     )
