@@ -20,6 +20,7 @@ from service.commands.kept_words import forget_words
 from service.languages import DEFAULT, LANGUAGES, preferred_of
 from service.pages import rendering
 from service.pages.doors import Doors, doors_of
+from service.pages.packing import packed
 from service.pages.refusals import SignInNeeded
 from service.pages.sent import Sent
 from service.queries import Connection
@@ -138,7 +139,8 @@ class Visitor:
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page for this person."""
         text = rendering.render(template, self, context)
-        return self.dressed(HTMLResponse(text, status, {"Content-Language": self.language}))
+        content, headers = packed(text, self.request.headers.get("accept-encoding", ""))
+        return self.dressed(HTMLResponse(content, status, {"Content-Language": self.language, **headers}))
 
     def go(self, path: str, said: str | None = None) -> Response:
         """Lead to another page of ours, which may say that something was done (`said`: a sentence's code)."""
