@@ -103,6 +103,10 @@ class TestSecretariat:
         (recipient,) = heard("waiting", "secretary", among=without(GROUP))
         assert (recipient.person, recipient.instead_of) == ("intake", "secretary")
 
+    def test_of_others_at_the_secretariat_all_hear_with_or_without_a_group(self) -> None:
+        deputy = a_holder("deputy", "secretary_general", group=WORKING_GROUP)
+        assert names(heard("late", "secretary_general", among=(GENERAL, deputy))) == ["general", "deputy"]
+
     def test_nobody_is_left_to_hear_what_intake_should(self) -> None:
         assert heard("waiting", "intake", among=(FILER,)) == ()
 
@@ -142,6 +146,18 @@ class TestInvited:
     def test_an_adviser_without_anybody_holds_nothing_up(self) -> None:
         invited = {"delegate": ("BE", "LU", "NL", "DE-NW")}
         assert names(heard("invitation", "delegate", invited=invited)) == ["belgium", "luxembourg", "netherlands"]
+
+    def test_where_nobody_hears_at_all_an_adviser_without_anybody_is_told_to_the_secretary_too(self) -> None:
+        (recipient,) = heard("invitation", "delegate", invited={"delegate": ("DE-NW",)})
+        assert (recipient.person, recipient.instead_of, recipient.organisation) == ("group", "delegate", "DE-NW")
+
+    def test_who_holds_a_vote_up_is_what_the_consultation_of_that_role_says(self) -> None:
+        rules = a_case().procedure
+        committee = replace(rules.consultations["committee"], voters=("DE-NW",))
+        rules = replace(rules, consultations={**rules.consultations, "committee": committee})
+        case = replace(a_case(), procedure=rules)
+        found = heard("vote", "minister_office", case=case, invited={"minister_office": ("BE", "DE-NW", "NL")})
+        assert [(one.person, one.organisation) for one in found] == [("office", "NL"), ("group", "DE-NW")]
 
     def test_without_a_secretary_it_is_told_to_intake(self) -> None:
         (recipient,) = heard("invitation", "delegate", among=(INTAKE,), invited=VOTERS)
@@ -270,3 +286,20 @@ def test_auditors_are_told_of_nothing() -> None:
 def test_the_organisations_to_look_up_are_those_at_which_somebody_may_hear() -> None:
     audience = Audience(case=a_case(), notice="result", roles=("delegate",), invited={"delegate": ("LU", "BE-WAL")})
     assert organisations_of(audience) == {SECRETARIAT, MUNICIPALITY, "BE", "NL", "LU", "BE-WAL"}
+
+
+def test_a_notice_goes_to_the_address_and_in_the_language_of_the_person() -> None:
+    anna = TestFollowers.follower("anna")
+    assert heard("progress", "filer", followers=(anna,)) == (
+        Recipient(
+            person="filer",
+            name="Filer",
+            email="filer@example.org",
+            language="nl",
+            role="filer",
+            organisation=MUNICIPALITY,
+        ),
+        Recipient(
+            person="anna", name="Anna", email="anna@example.org", language="fr", role="follower", organisation=None
+        ),
+    )
