@@ -202,6 +202,32 @@ FIRST_SENTENCES = [  # letters, closed, language, the first sentence
 ]
 
 
+WHOLE = [  # letters, closed, language, every sentence
+    (
+        "opa",
+        True,
+        "en",
+        [
+            "Belgium objected.",
+            "Luxembourg still had a parliamentary reservation at closing.",
+            "If the objection of Belgium had been dropped and the reservation of Luxembourg had been lifted, "
+            "the text would have been adopted.",
+            "The Netherlands agrees.",
+        ],
+    ),
+    (
+        "axx",
+        False,
+        "nl",
+        [
+            "België stemt in.",
+            "De onthoudingen van Luxemburg en Nederland staan een besluit niet in de weg "
+            "(Benelux-Verdrag van 2008, artikel 8).",
+        ],
+    ),
+]
+
+
 def spaced(sentence: str) -> str:
     """With plain spaces, which a reader of this file can see."""
     return sentence.replace("\N{NO-BREAK SPACE}", " ")
@@ -216,6 +242,13 @@ def test_the_reasoning_in_words(letters: str, language: str) -> None:
 @pytest.mark.parametrize(("letters", "closed", "language", "sentence"), FIRST_SENTENCES)
 def test_the_first_sentence_says_what_matters_most(letters: str, closed: bool, language: str, sentence: str) -> None:
     assert spaced(say(found(letters, closed=closed), language)[0]) == sentence
+
+
+@pytest.mark.parametrize(("letters", "closed", "language", "sentences"), WHOLE)
+def test_several_conditions_after_closing_and_several_abstentions(
+    letters: str, closed: bool, language: str, sentences: list[str]
+) -> None:
+    assert list(say(found(letters, closed=closed), language)) == sentences
 
 
 def test_french_puts_a_no_break_space_before_colons_and_semicolons() -> None:
