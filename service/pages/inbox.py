@@ -13,6 +13,7 @@ from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
 from service.queries.filters import saved_filters
 from service.queries.inbox import COUNTED, GROUPS, Visit, inbox, last_visit
+from workflows.actor import Role
 from workflows.errors import NotFound
 
 router = APIRouter()
@@ -45,7 +46,7 @@ def show_inbox(request: Request, visitor: Visiting) -> Response:
         since=since,
         filters=filters,
         most=COUNTED,
-        assigns=False,
+        assigns=visitor.actor.has(Role.SECRETARY),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -97,6 +97,12 @@ def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
 def find_case(connection: Connection, actor: Actor, name: str) -> CaseShown:
     """The case with this id or reference, as the actor may see it. Raises NotFound."""
     return _shown(connection, actor, [case_row(connection, actor, name)])[0]
+
+
+def cases_named(connection: Connection, actor: Actor, ids: Collection[str]) -> tuple[CaseShown, ...]:
+    """Those of these cases (ids) that the actor may read, by their references; as many queries for one as for all."""
+    statement = _rows(Sight(actor)).where(CASES.c.id.in_(ids), Sight(actor).readable()).order_by(CASES.c.reference)
+    return _shown(connection, actor, connection.execute(statement).mappings().all()) if ids else ()
 
 
 def list_cases(
