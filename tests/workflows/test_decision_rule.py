@@ -173,15 +173,12 @@ def test_the_procedure_says_what_follows_when_somebody_never_answered(outcome: s
 
 
 def test_a_rule_is_read_from_the_procedure() -> None:
-    assert (
-        DecisionRule(
-            name="unanimity",
-            abstention_blocks=False,
-            reservations_block=True,
-            all_abstain=Outcome.UNDECIDED,
-            unanswered_at_close=Outcome.UNDECIDED,
-        )
-        == RULE
+    assert DecisionRule.parse("unanimity", WRITTEN, "x.yaml", "rules.unanimity") == DecisionRule(
+        name="unanimity",
+        abstention_blocks=False,
+        reservations_block=True,
+        all_abstain=Outcome.UNDECIDED,
+        unanswered_at_close=Outcome.UNDECIDED,
     )
 
 
