@@ -36,8 +36,8 @@ MIGRATIONS = 0.1  # of the kills
 LEASES_RUN_OUT = 900.0  # seconds that the last round may wait
 RESERVE = 1_200.0  # seconds before the end after which no round begins
 VERIFIED = (
-    "every acknowledged request is in the log, once, with the mark that it carried; no refused one is",
-    "each key was carried out once; each case that was begun is there once; drafts too",
+    "every acknowledged request is in the log, in its order and once, with the mark that its words carried",
+    "each key was carried out once, and came to what its answer named; each case that was begun is there once",
     "chains, heads, clocks, references, numbers, consultations, positions, papers and notices agree with the events",
     "slagboom audit verify and slagboom db check find nothing",
     "each step was told to the same people, by the same notices, as in a case that nobody disturbed",

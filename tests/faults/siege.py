@@ -130,7 +130,16 @@ def settle(at: Site, post: Mailroom, report: Report, traffic: Traffic, heard: He
 
 
 def faults_of(at: Site, post: Mailroom, traffic: Traffic, heard: Heard) -> Iterator[str]:
-    """Everything that does not hold."""
+    """Everything that does not hold, by our books and by the product's own commands."""
+    yield from faults_in_books(at, post, traffic, heard)
+    for command in (("audit", "verify"), ("db", "check")):
+        done = at.try_to_run(*command)
+        if done.returncode:
+            yield f"{' '.join(command)}: {done.stdout}"
+
+
+def faults_in_books(at: Site, post: Mailroom, traffic: Traffic, heard: Heard) -> Iterator[str]:
+    """What was acknowledged, what is in the database and what came by mail, held against each other."""
     yield from verdict(at.database_url, traffic.deeds)
     yield from post.faults()
     for dossier in traffic.dossiers:
@@ -140,12 +149,6 @@ def faults_of(at: Site, post: Mailroom, traffic: Traffic, heard: Heard) -> Itera
     begun = Counter(dossier.title for dossier in traffic.dossiers if dossier.id)
     if titles != begun:
         yield f"cases that were begun and are not there {begun - titles}, or more than once {titles - begun}"
-    audit = at.try_to_run("audit", "verify")
-    if audit.returncode:
-        yield f"audit verify: {audit.stdout}"
-    check = at.try_to_run("db", "check")
-    if check.returncode:
-        yield f"db check: {check.stdout}"
 
 
 def _faults_of_case(at: Site, post: Mailroom, dossier: Dossier, heard: Heard) -> Iterator[str]:

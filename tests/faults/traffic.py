@@ -66,7 +66,7 @@ class Dossier:
         answer = self.line.ask("POST", path, part, body, **{"Idempotency-Key": key}).found(201)
         thing = answer.json().get("id")
         self.steps.append(name)
-        self._did(part, kind, name=name, mark=mark, thing=thing)
+        self._did(part, kind, name=name, mark=mark, key=key, thing=thing)
 
     def put(self, part: str, path: str, kind: str, name: str, body: Mapping[str, Any], etag: str | None = None) -> str:
         """Write the whole of something. It has no key: after a lost answer, a stale version means that it is there."""
