@@ -83,6 +83,10 @@ test: setup ## The tests (WORKERS=2 TESTS=tests)
 faults: setup ## Kill server, worker and migration a thousand times under load (90 minutes; the report: docs/proof/faults.json)
 	@$(BIN)/python -m tests.faults
 
+.PHONY: mutation
+mutation: setup ## Which small changes of the rules their tests do not notice (MODULES="workflows/clock.py" for a part)
+	@$(BIN)/python -m tests.mutation $(MODULES)
+
 .PHONY: coverage
 coverage: setup ## The tests, and which lines they never reach
 	@$(BIN)/coverage run -m pytest $(TESTS) -q
