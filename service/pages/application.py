@@ -15,7 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.pages import acts, assets, assigning, case, cases, consultation, front, inbox, keeping, moves, signing
+from service.pages import (
+    acts,
+    assets,
+    assigning,
+    case,
+    cases,
+    consultation,
+    front,
+    inbox,
+    instruments,
+    keeping,
+    moves,
+    signing,
+)
 from service.pages.doors import Doors
 from service.pages.refusals import Forged, FormExpired, LanguageChosen, SignInNeeded, TooMuch, Unreadable
 from service.pages.troubles import trouble_of
@@ -33,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.router,
     consultation.router,
     inbox.router,
+    instruments.router,
     assigning.router,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from workflows.actor import Actor
 from workflows.acts import is_inner, permit, speaking
 from workflows.case import Case
 from workflows.errors import Refused
+from workflows.measures import speaking_for
 from workflows.standing import Invited
 from workflows.wording import wording
 
@@ -46,6 +48,13 @@ def acts_of(connection: Connection, actor: Actor, name: str, language: str) -> t
         for act in case.procedure.acts
         if (act != "comment" or speaks) and _may(case, actor, act, invited)
     )
+
+
+def recorded_for(connection: Connection, actor: Actor, name: str, countries: Collection[str]) -> frozenset[str]:
+    """Of these countries those whose measures the actor may record on this case now. Raises NotFound."""
+    case = case_of(case_row(connection, actor, name))
+    invited = invited_to(connection, case.id)
+    return frozenset(one for one in countries if _may(case, speaking_for(actor, one), "record_measure", invited))
 
 
 def _may(case: Case, actor: Actor, act: str, invited: Invited) -> bool:
