@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union_all
 
 from service.queries.asked import undone
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES, POSITIONS
@@ -23,7 +24,20 @@ def waits_for_actor(sight: Sight) -> ColumnElement[bool]:
 
     What the person has to do as a filer is left out: it stands among her own cases.
     """
-    return or_(*_steps(sight.actor, sight), *_answers(sight))
+    return or_(false(), *_steps(sight.actor, sight), *_answers(sight))
+
+
+def waiting_cases(sight: Sight) -> ColumnElement[bool]:
+    """The same of all cases at once: found from what waits, where the other is asked of one row after another."""
+    found: list[Select[Any]] = [select(CASES.c.id).where(or_(false(), *_steps(sight.actor, sight)))]
+    for role in ANSWERING:
+        if sight.voices(role):
+            found.append(select(INVITATIONS.c.case_id).where(unanswered(sight, role)))
+    if voices := sight.voices(Role.MINISTER_OFFICE):
+        of_them = or_(*(undone(voice) for voice in voices))
+        found.append(select(MEASURES.c.case_id).where(MEASURES.c.case_id == CASES.c.id, ~CASES.c.ended, of_them))
+    waiting = found[0] if len(found) == 1 else union_all(*found)
+    return CASES.c.id.in_(waiting.correlate(None) if isinstance(waiting, Select) else select(waiting.subquery()))
 
 
 def _steps(actor: Actor, sight: Sight) -> Iterator[ColumnElement[bool]]:
