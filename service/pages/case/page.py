@@ -196,7 +196,7 @@ def _address(act: str, case: CaseShown) -> str | None:
         case "correct" | "assign":
             return f"{here}/{act}"
         case "give_position":
-            return f"/consultations/{asked}" if asked else None
+            return f"/consultations/{asked}/position" if asked else None
         case "write_text" | "record_measure":
             return f"/instruments/{own}" if own else None
         case _:

@@ -159,3 +159,13 @@ def test_a_silent_delegation_is_told_apart_from_an_adviser(at_browser: AtBrowser
     page = at_browser("secretary").open(round_)
     assert page.text.count("Nog geen antwoord") == 5
     assert page.text.count("Advies") >= 2
+
+
+def test_from_the_link_in_the_mail_to_a_sent_position_in_three_clicks(
+    at_browser: AtBrowser, house: House, case: str, round_: str
+) -> None:
+    browser = at_browser("delegate_be")
+    page = browser.open(f"/cases/{house.case(case).reference}")  # where the mail leads to
+    page = browser.open(page.links["Donner une position"])
+    assert "Akkoord?" in page.text  # what is asked stands above the form
+    assert browser.send(page, {"/position": "agree"}).path == round_
