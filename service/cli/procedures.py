@@ -39,28 +39,44 @@ def show(name: str, language: str) -> None:
     from workflows.wording import wording
 
     found = _found(name)
-    click.echo(page(found, wording(found.id, found.version, language)), nl=False)
+    click.echo(page(found, wording(found.id, found.version, language), language), nl=False)
 
 
 @procedure.command()
 @click.argument("name", required=False)
 @LANGUAGE
-@click.option("--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the pages there.")
-def diagram(name: str | None, language: str, folder: Path | None) -> None:
-    """The diagram of a procedure, in Mermaid; with --write, the page of each procedure into a folder."""
+@click.option("--svg", "as_svg", is_flag=True, help="As an SVG picture, not in Mermaid.")
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the pages and their pictures there; with --svg, the pictures alone.",
+)
+def diagram(name: str | None, language: str, as_svg: bool, folder: Path | None) -> None:
+    """The diagram of a procedure, in Mermaid or as a picture; with --write, page and picture into a folder."""
     from workflows.proofs.diagram import mermaid, page
+    from workflows.proofs.drawing import drawing
+    from workflows.proofs.svg import svg
     from workflows.wording import wording
 
+    if as_svg and folder is None and name is None:
+        raise click.UsageError("--svg prints one picture: give the NAME of a procedure, or a folder with --write")
     chosen = [_found(name)] if name else [shelf.newest(known) for known in shelf.names()]
     for found in chosen:
         words = wording(found.id, found.version, language)
+        picture = svg(drawing(found, words, language))
         if folder is None:
-            click.echo(mermaid(found, words), nl=False)
+            click.echo(picture if as_svg else mermaid(found, words), nl=False)
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{found.id}.md"
-        path.write_text(page(found, words), encoding="utf-8")
-        click.echo(path)
+        _kept(folder / f"{found.id}.svg", picture)
+        if not as_svg:
+            _kept(folder / f"{found.id}.md", page(found, words, language))
+
+
+def _kept(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(path)
 
 
 @procedure.command()

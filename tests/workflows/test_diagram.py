@@ -31,7 +31,8 @@ def test_the_pages_show_the_procedures_as_they_are(name: str) -> None:
 
 
 def test_every_page_is_of_a_procedure() -> None:
-    assert {path.stem for path in DOCS.glob("*.md")} == set(shelf.names())
+    for kind in ("*.md", "*.svg"):
+        assert {path.stem for path in DOCS.glob(kind)} == set(shelf.names())
 
 
 @pytest.mark.parametrize("language", procedures.LANGUAGES)
@@ -92,6 +93,12 @@ def test_a_page_tells_what_a_lawyer_asks() -> None:
 def test_a_period_that_nobody_knows_is_shown_as_unknown() -> None:
     procedure = broken("benelux-obstacle", ("length: 5WD\n    rule: working-days", "length: unknown"))
     assert "| no period known |" in page(procedure, wording("benelux-obstacle", 1, "en"))
+
+
+def test_a_page_shows_the_picture_and_says_the_same_in_words() -> None:
+    text = page(shelf.newest("benelux-project"), wording("benelux-project", 1, "nl"), "nl")
+    assert "![Schema van de procedure: Project van het jaarplan](benelux-project.svg)" in text
+    assert "### Verkenning\n\n- in voorbereiding: Starten (de secretaris van de werkgroep). Leidt naar: loopt." in text
 
 
 def test_a_table_survives_what_is_written_in_it() -> None:

@@ -12,7 +12,7 @@ def versions() -> tuple[tuple[str, int], ...]:
     """Every packaged procedure as (id, version), sorted."""
     found = []
     for folder in resources.files(__name__).iterdir():
-        if folder.is_dir() and folder.name not in {"parts", "calendars", "rules", "__pycache__"}:
+        if folder.is_dir() and folder.name not in {"parts", "calendars", "rules", "drawing", "__pycache__"}:
             found += [
                 (folder.name, int(file.name.removesuffix(".yaml")))
                 for file in folder.iterdir()
@@ -44,6 +44,11 @@ def part_words_text(language: str) -> str:
 def rule_words_text(language: str) -> str:
     """The sentences in which decision rules explain an outcome, in one of LANGUAGES."""
     return _text(f"rules/words/{language}.yaml")
+
+
+def drawing_words_text(language: str) -> str:
+    """The words with which a procedure is drawn and listed, in one of LANGUAGES."""
+    return _text(f"drawing/words/{language}.yaml")
 
 
 def calendar_codes() -> tuple[str, ...]:

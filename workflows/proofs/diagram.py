@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from workflows.clock_rule import ClockRule, Notices
 from workflows.procedure import BACK, ENDED, SAME, Act, Move, Procedure, Tells
+from workflows.proofs.steps import outline, said
 from workflows.proofs.ways import beginnings, ways
 from workflows.wording import Wording
 
@@ -56,13 +57,17 @@ def _safe(label: str) -> str:
     return label.translate(_SIGNS)
 
 
-def page(procedure: Procedure, words: Wording) -> str:
-    """The procedure as a page in Markdown: what it is for, its diagram, and a table of everything in it."""
+def page(procedure: Procedure, words: Wording, language: str = "en") -> str:
+    """The procedure as a page in Markdown: what it is for, its picture, the same in words, and a table of the rest.
+
+    The picture is a file of its own beside the page: `svg` of the drawing.
+    """
     parts = [
         f"# {words.text('label') or procedure.id}",
         words.text("about") or "",
         f"`{procedure.id}`, version {procedure.version} ({procedure.status}). {_bases(procedure)}",
-        f"```mermaid\n{mermaid(procedure, words)}```",
+        *_pictured(procedure, words, language),
+        f"## Mermaid\n\n```mermaid\n{mermaid(procedure, words)}```",
         *_section("Roles", ("Role", "Who", "On a case"), _role_rows(procedure, words)),
         *_section("Stages", ("Stage", "Phase", "Waits for", "What happens"), _stage_rows(procedure, words)),
         *_section("Endings", ("Ending", "What it means", "What can be done"), _ending_rows(procedure, words)),
@@ -92,6 +97,16 @@ def page(procedure: Procedure, words: Wording) -> str:
         ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _pictured(procedure: Procedure, words: Wording, language: str) -> Iterator[str]:
+    """The picture, and the text that says the same to whoever does not see it."""
+    title = said(language, "title", label=words.text("label") or procedure.id)
+    yield f"![{title}]({procedure.id}.svg)"
+    yield "## In words"
+    for passage in outline(procedure, words, language):
+        yield f"### {passage.phase[:1].upper()}{passage.phase[1:]}"
+        yield "\n".join(f"- {_cell(step)}" for step in passage.steps)
 
 
 def _section(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
