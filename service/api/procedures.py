@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +20,9 @@ from workflows.asking import act_schema, form_schema, move_schema
 from workflows.clock_rule import ClockRule
 from workflows.errors import NotFound
 from workflows.procedure import Act, Move, Procedure
+from workflows.proofs.drawing import drawing
+from workflows.proofs.steps import outline
+from workflows.proofs.svg import svg
 from workflows.wording import Wording, wording
 
 router = APIRouter(tags=["procedures"])
@@ -25,6 +30,9 @@ router = APIRouter(tags=["procedures"])
 FILING = "filing"
 """Under this name the form with which a case begins is found in every procedure."""
 UNKNOWN = "unknown"
+SVG = "image/svg+xml"
+KEPT_FOR = {"released": "private, max-age=86400", "draft": "private, no-cache"}
+"""A released version never changes, but its words and the way it is drawn may be mended: a day, not for ever."""
 
 
 class ProcedureBriefRead(BaseModel):
@@ -112,6 +120,13 @@ class CriterionRead(BaseModel):
     help: str | None
 
 
+class PassageRead(BaseModel):
+    """A phase of the diagram in words."""
+
+    phase: str
+    steps: list[str] = Field(description="A sentence a step: the stage, what may be done, by whom, where it leads.")
+
+
 class ProcedureRead(BaseModel):
     """One version of a procedure, complete."""
 
@@ -133,6 +148,7 @@ class ProcedureRead(BaseModel):
     clocks: dict[str, ClockRuleRead]
     consultations: dict[str, ConsultationRuleRead]
     sources: dict[str, str]
+    outline: list[PassageRead] = Field(description="All that `diagram.svg` shows, as text.")
 
 
 @router.get("/procedures", response_model=Listed[ProcedureBriefRead], response_model_exclude_unset=True)
@@ -161,6 +177,53 @@ def read_procedure(procedure: str, version: str, visit: SignedIn) -> Response:
     """One version of a procedure: stages, moves and acts with what they ask, forms, checklists and clocks."""
     visit.actor  # noqa: B018 (reads the person, who may no longer be let in)
     return answer(_shown(_found(procedure, version), visit.language))
+
+
+@router.get(
+    "/procedures/{procedure}/{version}/diagram.svg",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The picture, with an ETag of its own for `If-None-Match`.",
+            "content": {SVG: {"schema": {"type": "string"}}},
+        },
+        304: {"description": "It is still the picture that the asker has."},
+    },
+)
+def read_procedure_diagram(
+    procedure: str,
+    version: str,
+    request: Request,
+    visit: SignedIn,
+    lang: Literal["nl", "fr", "de", "en"] | None = Query(None, description="Goes before `Accept-Language`."),
+) -> Response:
+    """One version of a procedure as a picture: its phases as lanes, with every step; `outline` says it in words."""
+    visit.actor  # noqa: B018 (reads the person, who may no longer be let in)
+    found = _found(procedure, version)
+    language = lang or visit.language
+    picture, tag = _pictured(found.id, found.version, language)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": KEPT_FOR[found.status],
+        "Vary": "Accept-Language, Authorization",
+        "Content-Language": language,
+    }
+    if _has(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(picture, headers=headers, media_type=SVG)
+
+
+@lru_cache(maxsize=64)
+def _pictured(name: str, version: int, language: str) -> tuple[bytes, str]:
+    """The picture and its ETag."""
+    picture = svg(drawing(shelf.procedure(name, version), wording(name, version, language), language)).encode()
+    return picture, f'"{hashlib.sha256(picture).hexdigest()[:32]}"'
+
+
+def _has(request: Request, tag: str) -> bool:
+    """Does the asker have this already (RFC 9110, 13.1.2)? A proxy that compresses may have weakened the tag."""
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    return tag in known or "*" in known
 
 
 def _found(name: str, version: str) -> Procedure:
@@ -208,6 +271,7 @@ def _shown(procedure: Procedure, language: str) -> dict[str, Any]:
             for name, rule in procedure.consultations.items()
         },
         "sources": dict(procedure.sources),
+        "outline": outline(procedure, known, language),
     }
 
 

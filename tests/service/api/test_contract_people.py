@@ -66,7 +66,3 @@ def test_a_merge_patch_may_be_called_one(callers: Callers) -> None:
     assert changed.json()["content"]["how_many"] is None
     posted = callers.client.post("/api/v1/cases", headers=headers, content=b"{}")
     assert refusal(posted) == (415, "media_type")
-
-
-def test_a_diagram_that_is_not_there_yet_is_not_found(callers: Callers) -> None:
-    assert refusal(callers.get("officer", "/procedures/benelux-obstacle/1/diagram.svg")) == (404, "not_found")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import jsonschema_rs
@@ -80,3 +81,49 @@ def test_a_version_says_who_may_do_what_and_on_what_basis(callers: Callers) -> N
     ending = next(stage for stage in found["stages"] if stage["stage"] == "inadmissible")
     assert (ending["ending"], ending["phase"], ending["waits_for"]) == (True, "ended", None)
     assert ending["remedy"]
+
+
+def test_the_diagram_is_a_picture_in_the_language_that_is_asked_for(callers: Callers) -> None:
+    path = "/procedures/benelux-obstacle/1/diagram.svg"
+    words = {
+        language: callers.get("officer", path, language="en", lang=language) for language in ("nl", "fr", "de", "en")
+    }
+    for language, answer in words.items():
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert answer.headers["Content-Language"] == language
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        root = ET.fromstring(answer.content)  # noqa: S314 (what we have made ourselves)
+        assert (root.get("role"), root.get("lang")) == ("img", language)
+    assert callers.get("officer", path, language="fr").content == words["fr"].content
+    assert len({answer.content for answer in words.values()}) == 4
+    assert refusal(callers.get("officer", path, lang="es")) == (422, "data_invalid")
+
+
+def test_who_has_the_diagram_is_not_sent_it_again(callers: Callers) -> None:
+    path = "/api/v1/procedures/benelux-project/1/diagram.svg"
+    headers = callers.headers("officer", language="nl")
+    first = callers.client.get(path, headers=headers)
+    assert first.headers["Cache-Control"] == "private, no-cache"  # a draft: it may change
+    assert "Accept-Language" in first.headers["Vary"]
+    tag = first.headers["ETag"]
+    for given, status in ((tag, 304), (f'"x", W/{tag}', 304), ("*", 304), ('"x"', 200)):
+        again = callers.client.get(path, headers={**headers, "If-None-Match": given})
+        assert (again.status_code, again.headers["ETag"]) == (status, tag)
+        assert again.content == (b"" if status == 304 else first.content)
+    other = callers.client.get(path, headers={**callers.headers("officer", language="de"), "If-None-Match": tag})
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["benelux-nothing/1", "benelux-obstacle/99", "benelux-obstacle/01"])
+def test_there_is_no_diagram_of_what_there_is_not(callers: Callers, path: str) -> None:
+    assert refusal(callers.get("officer", f"/procedures/{path}/diagram.svg")) == (404, "not_found")
+
+
+def test_the_diagram_stands_in_words_with_the_version(callers: Callers) -> None:
+    found = callers.get("officer", "/procedures/benelux-obstacle/1", language="nl").json()["outline"]
+    assert [passage["phase"] for passage in found] == [
+        "indiening", "verkenning", "consultatie", "juridisch instrument", "opvolging", "beëindigd",
+    ]  # fmt: skip
+    line = "Comité van Ministers: Aanneming noteren (de secretaris-generaal). Leidt naar: nationale uitvoering."
+    assert line in found[3]["steps"]
