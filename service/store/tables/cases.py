@@ -31,6 +31,8 @@ class CaseRow(Base):
         Index(None, "due_on", "id"),
         Index(None, "ended", "due_on"),
         Index(None, "procedure"),
+        Index(None, "waits_for", "working_group", "due_on", "moved_at", "id"),
+        Index(None, "waits_for", "due_on", "moved_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
