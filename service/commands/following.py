@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.store.following import follow, unfollow
+from service.store.likeness import alike, traits_of
 from service.store.work import Work
-from workflows.errors import MoveNotOpen
+from workflows.acts import permit
+from workflows.errors import MoveNotOpen, NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class FollowCase:
     """Follow a case that one may read."""
 
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowAlike:
+    """Follow a case (its id) that is like the draft that one writes."""
+
+    draft: str
     case: str
 
 
@@ -34,6 +44,21 @@ def follow_case(command: FollowCase, work: Work) -> str:
             raise MoveNotOpen("follow", case.stage)
         follow(work.connection, case.id, work.actor.person, work.now)
         return case.id
+
+
+def follow_alike(command: FollowAlike, work: Work) -> str:
+    """Let whoever writes a draft hear of a filed case that is like it, though it is somebody else's; its id.
+
+    A follower reads title, stage, outcome and history in words, and stands by name among the followers that the
+    secretariat sees. Raises NotFound for a case that is not like the draft, RoleMissing, MoveNotOpen.
+    """
+    with work:
+        own = work.case(command.draft)
+        permit(own, work.actor, "edit")
+        if not alike(work.connection, traits_of(own), among=(command.case,)):
+            raise NotFound(command.case)
+        follow(work.connection, command.case, work.actor.person, work.now)
+        return command.case
 
 
 def unfollow_case(command: UnfollowCase, work: Work) -> str:

@@ -34,7 +34,9 @@ WITHOUT_ACTOR = {
     "paging.rows_of": "reads the statement that its caller made",
     "people.account": "says who somebody is, before there is an actor",
 }
-WITHOUT_SIGHT: Mapping[str, str] = {}
+WITHOUT_SIGHT: Mapping[str, str] = {
+    "similar.cards": "whoever writes a report learns that a similar one is there: theme, countries, regions, stage",
+}
 
 Name = tuple[str, str]
 """A module, and a name in it."""
