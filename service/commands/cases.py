@@ -51,6 +51,14 @@ class ChangeCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOverDraft:
+    """Go on with a draft that somebody else of the organisation has in hand."""
+
+    case: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DiscardCase:
     """Throw a draft away."""
 
@@ -199,6 +207,17 @@ def _assign(work: Work, case: Case, patch: dict[str, Any]) -> None:
         tells=tells_of(permitted.act),
     )
     work.record(dataclasses.replace(case, **data), event, raises_version=True)
+
+
+def take_over_draft(command: TakeOverDraft, work: Work) -> str:
+    """Have a draft in hand oneself; its id. Raises NotFound, VersionMissing, Stale, RoleMissing, MoveNotOpen."""
+    with work:
+        case = work.case(command.case)
+        check_version(case, command.version)
+        permit(case, work.actor, "edit")
+        if case.filed_by != work.actor.person:
+            work.change_draft(dataclasses.replace(case, filed_by=work.actor.person))
+        return case.id
 
 
 def discard_case(command: DiscardCase, work: Work) -> None:

@@ -22,6 +22,7 @@ from service.pages import (
     case,
     cases,
     consultation,
+    filing,
     front,
     inbox,
     instruments,
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     cases.router,
     consultation.router,
     inbox.router,
+    filing.router,
     instruments.router,
     assigning.router,
 )

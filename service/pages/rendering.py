@@ -90,7 +90,8 @@ def _environment(language: str) -> Environment:
         "wording": lambda procedure, version: wording(procedure, version, language),
         "id_of": id_of,
     }
-    environment.filters |= {"day": _day, "short_day": _short_day, "moment": _moment, "number": _number}
+    environment.filters |= {"day": _day, "short_day": _short_day, "on_day": _on_day, "moment": _moment}
+    environment.filters["number"] = _number
     return environment
 
 
@@ -123,6 +124,12 @@ def _written(context: Context, on: date | str | None, length: str) -> str:
 def _moment(context: Context, at: datetime) -> str:
     """A day and the time in Brussels."""
     return format_datetime(at.astimezone(BRUSSELS), "d MMMM y HH:mm", locale=context["visitor"].locale)
+
+
+@pass_context
+def _on_day(context: Context, at: datetime) -> str:
+    """The day on which it is, or was, in Brussels: 3 maart 2026."""
+    return _written(context, at.astimezone(BRUSSELS).date(), "long")
 
 
 @pass_context

@@ -56,7 +56,15 @@ def trouble_of(refusal: Refused, language: str, places: Mapping[str, str] | None
     faults: dict[str, str] = {}
     for fault in refusal.faults if isinstance(refusal, DataInvalid) else ():
         field = fault.pointer.removeprefix("/data")  # what a move asks stands there; on a page it is the form itself
-        row = "/".join(field.split("/")[:3])
-        pointer = (places or {}).get(row, row) + field[len(row) :]
-        faults.setdefault(pointer, words.fault(fault.code, language, dict(fault.values)))
+        faults.setdefault(_place(field, places or {}), words.fault(fault.code, language, dict(fault.values)))
     return Trouble(title, detail, STATUS.get(type(refusal), 409), refusal.code, faults)
+
+
+def _place(pointer: str, places: Mapping[str, str]) -> str:
+    """Where the field stands on the page: the row of the answer, or what lies in it, where it was typed."""
+    parts = pointer.split("/")
+    for end in range(len(parts), 1, -1):
+        row = "/".join(parts[:end])
+        if row in places:
+            return places[row] + pointer[len(row) :]
+    return pointer

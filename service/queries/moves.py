@@ -23,7 +23,7 @@ from workflows.case import Case
 from workflows.errors import GuardRefused
 from workflows.events import Tell
 from workflows.procedure import Move
-from workflows.recipients import Audience, Follower, Holder, recipients
+from workflows.recipients import Audience, Follower, Holder, Recipient, recipients
 from workflows.standing import SECRETARY
 from workflows.wording import wording
 
@@ -120,6 +120,18 @@ def moves_of(connection: Connection, actor: Actor, name: str, today: date, langu
     return tuple(_shown(scene, seen) for seen in found)
 
 
+def told_by(connection: Connection, actor: Actor, name: str, move: str, today: date) -> tuple[NoticeShown, ...]:
+    """Who hears of a move that was just made on this case, with the mandates of today. Raises NotFound."""
+    case = case_of(case_row(connection, actor, name))
+    scene = _scene(connection, case, actor, case.language, None, today)
+    found = []
+    for notice, roles in case.procedure.moves[move].tells.items():
+        audience = Audience(case=case, notice=notice, roles=roles, actor=case.filed_by, invited=scene.invited)
+        to = recipients(audience, scene.holders, scene.followers)
+        found.append(NoticeShown(notice=notice, roles=roles, to=tuple(_shown_recipient(one) for one in to)))
+    return tuple(found)
+
+
 def _scene(connection: Connection, case: Case, actor: Actor, language: str, about: str | None, today: date) -> _Scene:
     invited, answered = consulted(connection, case.id, about)
     voters = frozenset(code for rule in case.procedure.consultations.values() for code in rule.voters)
@@ -180,8 +192,12 @@ def _notice(scene: _Scene, seen: Preview, tell: Tell) -> NoticeShown:
     return NoticeShown(
         notice=tell.notice,
         roles=tell.roles,
-        to=tuple(RecipientShown(person=one.person, name=one.name, role=one.role, language=one.language) for one in to),
+        to=tuple(_shown_recipient(one) for one in to),
     )
+
+
+def _shown_recipient(one: Recipient) -> RecipientShown:
+    return RecipientShown(person=one.person, name=one.name, role=one.role, language=one.language)
 
 
 def _decided_later(move: Move, word: str) -> bool:

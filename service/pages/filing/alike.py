@@ -1,0 +1,31 @@
+"""Alike: cases that were filed already and resemble a draft, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.pages.visitor import Visitor
+from service.queries import Connection
+from service.queries.drafts import Draft
+from service.queries.similar import Card, Readable, cards, readable, traits
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A similar case. `read`: its title and reference, for who may read it; `notions`: what both speak of, by name."""
+
+    card: Card
+    read: Readable | None
+    notions: Sequence[str]
+
+
+def alike_to(connection: Connection, visitor: Visitor, draft: Draft) -> tuple[Shown, ...]:
+    """The filed cases that resemble the draft most."""
+    found = cards(connection, visitor.actor, traits(connection, visitor.actor, draft.id), MOST)
+    seen = readable(connection, visitor.actor, [one.id for one in found])
+    return tuple(
+        Shown(one, seen.get(one.id), [notion.names[visitor.language] for notion in one.why.notions]) for one in found
+    )

@@ -1,0 +1,30 @@
+"""Opening a draft: what somebody may write on, or the page that says that it was sent already."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from service.pages.sent import Sent
+from service.pages.visitor import Form, Visitor
+from service.queries import Connection
+from service.queries.cases import find_case
+from service.queries.drafts import Draft, draft
+from workflows.errors import NotFound
+
+
+def opened(connection: Connection, visitor: Visitor, case: str) -> Draft | None:
+    """The draft; None when the case is filed already. Raises NotFound for what is not this person's to read."""
+    try:
+        return draft(connection, visitor.actor, case)
+    except NotFound:
+        find_case(connection, visitor.actor, case)
+        return None
+
+
+def filed_page(visitor: Visitor, case: str, sent: Sent | None, form: Form | None) -> Response:
+    """The report was sent before, by a colleague or in another window; what was typed is shown."""
+    with visitor.reading() as connection:
+        found = find_case(connection, visitor.actor, case)
+    fields = sent.typed if sent is not None else form.kept.fields if form and form.kept else {}
+    texts = [text for values in fields.values() for text in values if text.strip()]
+    return visitor.page("filing/filed.html", 409 if sent else 200, case=found, texts=texts, form=form)
