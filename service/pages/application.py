@@ -144,9 +144,12 @@ async def forged(request: Request, _: Exception) -> Response:
     return await _error(request, 403, "forged")
 
 
-async def too_much(request: Request, _: Exception) -> Response:
-    """More than a page takes; the rest is not read."""
-    response = await _error(request, 413, "too_much")
+async def too_much(request: Request, error: Exception) -> Response:
+    """More than a page takes; the rest is not read. The words that stood before a file are kept."""
+    visitor = await _visitor(request)
+    sent = error.sent if isinstance(error, TooMuch) else None
+    what, back = ("file_too_large", sent.page) if sent else ("too_much", "")
+    response = visitor.page(ERROR, 413, what=what, number="", back=back)
     response.headers["Connection"] = "close"
     return response
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 import anyio
@@ -21,6 +22,8 @@ from service.pages.visitor import Guest, Visitor
 MOST = 4 * 1024**2
 """Bytes of a form; twenty texts of the longest kind, with room for every letter to be escaped."""
 MOST_UPLOADED = 26 * 1024**2
+BEGINNING = 256 * 1024
+"""Bytes in which words are looked for where an upload is too large."""
 SLOWEST, SLOWEST_UPLOAD = 30.0, 300.0
 """Seconds that a form may take to arrive."""
 
@@ -31,7 +34,12 @@ async def taken_in(request: Request, visitor: Guest) -> AsyncIterator[Sent]:
     Raises TooMuch, Unreadable, SignInNeeded, Forged, FormExpired and LanguageChosen; whatever was typed by a person
     who is signed in is kept before.
     """
-    sent = await _read(request)
+    try:
+        sent = await _read(request)
+    except TooMuch as refusal:
+        if refusal.sent and refusal.sent.form and visitor.account is not None and not from_elsewhere(request):
+            await anyio.to_thread.run_sync(_keep, visitor, refusal.sent)
+        raise
     try:
         await _admit(request, visitor, sent)
         yield sent
@@ -82,7 +90,7 @@ async def _read_text(request: Request) -> Sent:
 
 async def _read_upload(request: Request) -> Sent:
     if int(request.headers.get("content-length") or 0) > MOST_UPLOADED:
-        raise TooMuch(MOST_UPLOADED)
+        raise TooMuch(MOST_UPLOADED, await _beginning(request))
     form = await request.form(max_files=5, max_fields=MOST_FIELDS, max_part_size=MOST)
     texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
     files: dict[str, UploadFile] = {}
@@ -92,6 +100,27 @@ async def _read_upload(request: Request) -> Sent:
         elif isinstance(value, UploadFile):
             await value.close()  # a field in which no file was chosen, or one too many
     return Sent(grouped((name, text.replace("\r\n", "\n")) for name, text in texts), files)
+
+
+async def _beginning(request: Request) -> Sent:
+    """The words that stand before the file in an upload of which the rest is not read."""
+    options = request.headers.get("content-type", "").partition("boundary=")[2]
+    boundary = options.partition(";")[0].strip('" ').encode()
+    head = bytearray(b"\r\n")
+    async for chunk in request.stream():
+        head += chunk
+        if len(head) > BEGINNING:
+            break
+    return Sent(grouped(_texts_in(bytes(head), boundary)))
+
+
+def _texts_in(head: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
+    """The text fields that are complete in the beginning of an upload."""
+    for part in head.split(b"\r\n--" + boundary)[1:-1]:
+        about, _, content = part.partition(b"\r\n\r\n")
+        name = re.search(rb'; name="([^"]*)"', about)
+        if name is not None and b"filename=" not in about:
+            yield name[1].decode("utf-8", "replace"), content.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 Posted = Annotated[Sent, Depends(taken_in)]

@@ -34,11 +34,11 @@ class LanguageChosen(Exception):
 
 
 class TooMuch(Exception):
-    """More was sent than a page takes. `most`: bytes."""
+    """More was sent than a page takes. `most`: bytes; `sent`: what stood before a file that is too large."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, sent: Sent | None = None) -> None:
         super().__init__(f"more than {most} bytes")
-        self.most = most
+        self.most, self.sent = most, sent
 
 
 class Unreadable(Exception):

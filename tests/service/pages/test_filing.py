@@ -284,3 +284,13 @@ def test_a_case_that_is_not_similar_cannot_be_followed_by_guessing(at_browser: A
     page.main.buttons.append(("_button", f"follow:{filed}", "x"))
     assert browser.send(page, {}, button=f"follow:{filed}").status == 404
     assert browser.open(f"/cases/{filed}").status == 404
+
+
+def test_a_file_that_is_far_too_large_keeps_what_was_typed_beside_it(at_browser: AtBrowser, house: House) -> None:
+    browser = at_browser("officer")
+    page = browser.open(f"/filing/{house.begin()}/documents")
+    files = {"/file": ("film.pdf", b"%PDF" + b"0" * 28 * 1024**2, "application/pdf")}
+    refused = browser.send(page, {"/title": f"Brief {NASTY}"}, button="send", files=files)
+    assert refused.status == 413
+    assert page.path in refused.links.values()
+    assert browser.open(page.path).main.value("/title") == f"Brief {NASTY}"
