@@ -33,6 +33,8 @@ STATUS: Mapping[type[Refused], int] = {
     DataInvalid: 422,
 }
 """The status of the page that tells of a refusal; what is not named here is 409."""
+TYPED: Mapping[str, str] = {"wrong_type": "no_number"}
+"""Faults that say something else to who types: all that can be of another type on a form is a number in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def trouble_of(refusal: Refused, language: str, places: Mapping[str, str] | None
     faults: dict[str, str] = {}
     for fault in refusal.faults if isinstance(refusal, DataInvalid) else ():
         field = fault.pointer.removeprefix("/data")  # what a move asks stands there; on a page it is the form itself
-        faults.setdefault(_place(field, places or {}), words.fault(fault.code, language, dict(fault.values)))
+        faults.setdefault(
+            _place(field, places or {}), words.fault(TYPED.get(fault.code, fault.code), language, dict(fault.values))
+        )
     return Trouble(title, detail, STATUS.get(type(refusal), 409), refusal.code, faults)
 
 
