@@ -48,7 +48,8 @@ def said(step: Step, draft: Draft, language: str) -> list[Said]:
                 pointer in missing,
             )
         )
-    return found
+    # As the page asks: what it is called and what happens first, then where it belongs.
+    return sorted(found, key=lambda one: one.name in ("theme", "language"))
 
 
 FREE = ("title", "regions")
