@@ -51,8 +51,11 @@ def begin(sent: Posted, visitor: Visiting) -> Response:
     }
 
     def checked() -> Mapping[str, Any]:
+        faults = [Fault("/procedure", "missing")] if procedure is None and procedures else []
         if visitor.actor.intake and said["organisation"] is None:
-            raise DataInvalid([Fault("/organisation", "missing")])  # not the Secretariat-General by an oversight
+            faults.append(Fault("/organisation", "missing"))  # not the Secretariat-General by an oversight
+        if faults:
+            raise DataInvalid(faults)
         return said
 
     try:

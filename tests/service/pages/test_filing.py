@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.service.pages.browsing import Browser, Page
 from tests.service.seeds import OBSTACLE, House
@@ -230,8 +231,9 @@ def test_a_report_that_was_sent_elsewhere_says_so_and_shows_what_was_typed(at_br
 def test_intake_files_for_an_authority_with_channel_and_date(at_browser: AtBrowser, house: House) -> None:
     browser = at_browser("intake")
     page = browser.open("/filing/new")
-    refused = browser.send(page, {"/procedure": "benelux-obstacle"}, button="send")
-    assert (refused.status, "f-organisation-error" in refused.ids) == (422, True)
+    refused = browser.send(page, button="send")
+    assert refused.status == 422
+    assert {"f-procedure-error", "f-organisation-error"} <= set(refused.ids)
     page = begun(browser, **{"/procedure": "benelux-obstacle", "/organisation": "BE-24107", "/language": "fr"})
     case = case_of(page)
     page = written(browser, page, __title="Bus", __content__situation="La ligne s'arrête.")
@@ -254,6 +256,33 @@ def test_another_form_is_asked_in_steps_too(at_browser: AtBrowser) -> None:
         names.append(page.path.rpartition("/")[2])
         page = browser.send(page, button="send")
     assert names == ["rules", "where", "documents", "more"]
+
+
+def test_an_address_that_was_guessed_leads_nowhere(at_browser: AtBrowser, house: House) -> None:
+    browser, case = at_browser("officer"), house.begin()
+    for path in ("nothing", "nothing/check", f"{case}/nothing", f"{case}/more", f"{case[:-1]}0/situation", "new/check"):
+        assert browser.open(f"/filing/{path}").status == 404
+    assert at_browser().open(f"/filing/{case}/check").status == 401
+
+
+def test_the_list_of_drafts_takes_as_many_queries_for_one_as_for_twenty(at_browser: AtBrowser, house: House) -> None:
+    browser, counts = at_browser("officer"), []
+    for more in (1, 19):
+        for number in range(more):
+            house.begin(title=f"Concept {number}")
+        made: list[str] = []
+
+        def note(*given: Any, made: list[str] = made) -> None:
+            made.append(given[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            shown = browser.open("/filing").text.count("Verdergaan")
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        counts.append((shown, len(made)))
+    assert [shown for shown, _ in counts] == [1, 20]
+    assert counts[0][1] == counts[1][1]
 
 
 def test_who_has_no_mandate_reports_nothing(at_browser: AtBrowser) -> None:
