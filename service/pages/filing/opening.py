@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from starlette.responses import Response
 
 from service.pages.sent import Sent
@@ -26,5 +28,14 @@ def filed_page(visitor: Visitor, case: str, sent: Sent | None, form: Form | None
     with visitor.reading() as connection:
         found = find_case(connection, visitor.actor, case)
     fields = sent.typed if sent is not None else form.kept.fields if form and form.kept else {}
-    texts = [text for values in fields.values() for text in values if text.strip()]
+    texts = _texts(fields)
     return visitor.page("filing/filed.html", 409 if sent else 200, case=found, texts=texts, form=form)
+
+
+def gone_page(visitor: Visitor, sent: Sent) -> Response:
+    """The draft is not there any more, or was never this person's; what was typed is shown, to be copied."""
+    return visitor.page("filing/gone.html", 404, texts=_texts(sent.typed))
+
+
+def _texts(fields: Mapping[str, Sequence[str]]) -> list[str]:
+    return [text for values in fields.values() for text in values if text.strip()]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from service.commands.documents import AttachDocument, attach_document
 from service.pages.case.typed import texts_of, typed_in
-from service.pages.filing.opening import filed_page, opened
+from service.pages.filing.opening import filed_page, gone_page, opened
 from service.pages.filing.steps import CHECK, DOCUMENTS, form_key, rules_of, steps_of
 from service.pages.posting import Posted
 from service.pages.sent import Sent
@@ -36,8 +36,11 @@ def show_papers(case: str, visitor: Visiting) -> Response:
 @router.post("/filing/{case}/documents")
 def send_paper(case: str, sent: Posted, visitor: Visiting) -> Response:
     """Attach the file that was chosen, if one was; then go on, or stay for another."""
-    with visitor.reading() as connection:
-        draft = opened(connection, visitor, case)
+    try:
+        with visitor.reading() as connection:
+            draft = opened(connection, visitor, case)
+    except NotFound:
+        return gone_page(visitor, sent)
     if draft is None:
         return filed_page(visitor, case, sent, None)
     upload = sent.files.get(FILE)

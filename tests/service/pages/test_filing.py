@@ -228,6 +228,18 @@ def test_a_report_that_was_sent_elsewhere_says_so_and_shows_what_was_typed(at_br
     assert browser.open(f"/filing/{case}/check").status == 200
 
 
+def test_words_typed_on_a_draft_that_a_colleague_discarded_are_shown(at_browser: AtBrowser, house: House) -> None:
+    case = house.begin()
+    browser = at_browser("officer")
+    page, papers = browser.open(f"/filing/{case}/solution"), browser.open(f"/filing/{case}/documents")
+    browser.send(browser.open(f"/filing/{case}/discard"), form=f"/filing/{case}/discard", button="send")
+    page = browser.send(page, {"/content/proposal": f"Een ontheffing {NASTY}"}, button="send")
+    assert (page.status, "Een ontheffing" in page.text) == (404, True)
+    assert "<script>alert" not in page.answer.text
+    page = browser.send(papers, {"/title": "Brief"}, button="send", files={"/file": ("a.txt", b"a", "text/plain")})
+    assert (page.status, "Brief" in page.text) == (404, True)
+
+
 def test_intake_files_for_an_authority_with_channel_and_date(at_browser: AtBrowser, house: House) -> None:
     browser = at_browser("intake")
     page = browser.open("/filing/new")
