@@ -32,6 +32,7 @@ from service.api.refusals import (
 )
 from service.api.routes import methods_at
 from service.languages import answered_in
+from service.telling import told
 from workflows.errors import (
     DataInvalid,
     Fault,
@@ -42,7 +43,6 @@ from workflows.errors import (
     RoleMissing,
     Stale,
 )
-from workflows.wording import wording
 
 STATUS: Mapping[str, int] = {
     "broken_json": 400,
@@ -77,8 +77,6 @@ STATUS: Mapping[str, int] = {
 }
 """Every code that an answer may carry, with its status."""
 
-PLACES = ("move", "act", "calendar", "day", "taken", "seconds")
-"""What refusals carry that their sentences have places for, under the same names."""
 MOST_TOLD = 100
 """Faults that are told at once. A body can hold a hundred thousand, and nobody reads on before these are mended."""
 PROBLEM = "application/problem+json"
@@ -104,42 +102,6 @@ def problem(request: Request, refusal: Refused, headers: Mapping[str, str] | Non
     }
     named = {"Content-Language": language, **_headers(refusal), **(headers or {})}
     return Response(to_json(document), status, named, PROBLEM)
-
-
-def told(refusal: Refused, language: str) -> tuple[str, str]:
-    """The title of a refusal, and a sentence that says what to do; the procedure's own words where it has some."""
-    title, detail = words.problem(refusal.code, language, _values(refusal, language))
-    if isinstance(refusal, GuardRefused):
-        detail = words.guard(refusal.guard, refusal.needs, language, _words_of(refusal, language))
-    return title, detail
-
-
-def _words_of(refusal: Refused, language: str) -> Mapping[str, Any]:
-    return wording(*refusal.procedure, language).words if refusal.procedure else {}
-
-
-def _values(refusal: Refused, language: str) -> dict[str, str]:
-    """What the sentence about a refusal has places for."""
-    if isinstance(refusal, RoleMissing):
-        roles = _words_of(refusal, language).get("roles", {})
-        named = [roles.get(role) or words.label("role", role, language) for role in refusal.roles]
-        return {"roles": words.listed(named, language)}
-    if isinstance(refusal, MoveNotOpen):
-        return _step(refusal, _words_of(refusal, language))
-    if isinstance(refusal, TooLarge):
-        return {"limit": f"{refusal.limit // 1024**2} MiB"}
-    found = {name: getattr(refusal, name, None) for name in PLACES}
-    return {name: str(value) for name, value in found.items() if value is not None}
-
-
-def _step(refusal: MoveNotOpen, known: Mapping[str, Any]) -> dict[str, str]:
-    """The move, or act, and the stage by the names that the procedure gives them."""
-    steps = {**known.get("acts", {}), **known.get("moves", {})}
-    stages = {**known.get("endings", {}), **known.get("stages", {})}
-    return {
-        "move": steps.get(refusal.move, {}).get("label", refusal.move),
-        "stage": stages.get(refusal.stage, {}).get("label", refusal.stage),
-    }
 
 
 def _members(refusal: Refused, language: str, places: Places) -> dict[str, Any]:
