@@ -25,7 +25,7 @@ from sqlalchemy import (
 from service.queries.asked import undone
 from service.queries.case_filters import MOVED
 from service.queries.cases import ProcedureOf
-from service.queries.waiting import ANSWERING, unanswered, waiting_cases, waits_for_actor
+from service.queries.waiting import ANSWERING, answers, unanswered, waiting_cases, waits_for_actor
 from service.store.case_rows import READ, case_of
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES
 from service.store.sight import CASES, Sight
@@ -133,21 +133,23 @@ def inbox(
 @lru_cache(maxsize=512)
 def _statements(actor: Actor, today: date, since: datetime | None) -> tuple[Mapping[str, Select[Any]], Select[Any]]:
     """What reads the lines of each group, and what counts all groups."""
-    conditions = _conditions(Sight(actor, row_by_row=True), today, since)
+    sight = Sight(actor, row_by_row=True)
+    conditions = _conditions(sight, today, since)
     lines = {
-        name: select(*SHOWN).where(*found).order_by(*_order(name)).limit(bindparam("most"))
+        name: select(*SHOWN).where(*found).order_by(*_order(name, sight)).limit(bindparam("most"))
         for name, found in conditions.items()
     }
     return lines, _counting(conditions)
 
 
-def _order(group: str) -> tuple[ColumnElement[Any], ...]:
+def _order(group: str, sight: Sight) -> tuple[ColumnElement[Any], ...]:
     """By the day on which a case is due, then by how long it has waited.
 
-    Where few cases fit, PostgreSQL is kept from going through all of them in the order of an index to find those.
+    Where few cases fit and no index leads to them in this order, PostgreSQL is kept from going through all of them
+    in the order of another to find those.
     """
-    by_index = group in ("late", "soon", "others")
-    due = CASES.c.due_on.asc().nulls_last() if by_index else func.coalesce(CASES.c.due_on, literal(date.max)).asc()
+    scattered = group == "new" or (group == "mine" and answers(sight))
+    due = func.coalesce(CASES.c.due_on, literal(date.max)).asc() if scattered else CASES.c.due_on.asc().nulls_last()
     return due, CASES.c.moved_at.asc().nulls_last(), CASES.c.id
 
 

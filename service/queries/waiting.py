@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union_all
 
 from service.queries.asked import undone
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES, POSITIONS
@@ -29,6 +29,8 @@ def waits_for_actor(sight: Sight) -> ColumnElement[bool]:
 
 def waiting_cases(sight: Sight) -> ColumnElement[bool]:
     """The same of all cases at once: found from what waits, where the other is asked of one row after another."""
+    if not answers(sight):
+        return waits_for_actor(sight)  # an index on the rows themselves says it, in the order of the inbox
     found: list[Select[Any]] = [select(CASES.c.id).where(or_(false(), *_steps(sight.actor, sight)))]
     for role in ANSWERING:
         if sight.voices(role):
@@ -65,12 +67,14 @@ def _held(rule: RoleRule, actor: Actor, sight: Sight) -> ColumnElement[bool] | N
             return None
         case "case.working_group":
             groups = groups_of(actor)
+            if len(groups) == 1:
+                return CASES.c.working_group == groups[0]
             return CASES.c.working_group.in_(groups) if groups else None
         case "case.countries":
             touched = sight.any(COUNTRIES.c.case_id == CASES.c.id, COUNTRIES.c.country.in_(voices))
             return touched if voices else None
         case code:
-            return CASES.c.id.is_not(None) if code in voices else None
+            return true() if code in voices else None
 
 
 def groups_of(actor: Actor) -> tuple[str, ...]:
@@ -85,6 +89,11 @@ def _answers(sight: Sight) -> Iterator[ColumnElement[bool]]:
     if voices := sight.voices(Role.MINISTER_OFFICE):
         of_them = or_(*(undone(voice) for voice in voices))
         yield and_(~CASES.c.ended, sight.any(MEASURES.c.case_id == CASES.c.id, of_them))
+
+
+def answers(sight: Sight) -> bool:
+    """Is the person ever asked for a position, a vote, an advice or a measure?"""
+    return any(sight.voices(role) for role in ANSWERING)
 
 
 def unanswered(sight: Sight, role: Role) -> ColumnElement[bool]:
