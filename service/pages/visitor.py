@@ -87,11 +87,6 @@ class Visitor:
         return any(self.actor.has(role) for role in roles)
 
     @property
-    def reads_digests(self) -> bool:
-        """Is there a weekly digest for this person?"""
-        return self.actor.has(Role.MINISTER_OFFICE) or self.actor.has(Role.SECRETARY_GENERAL)
-
-    @property
     def locale(self) -> Locale:
         """How days and numbers are written where the person works: `nl_BE` is not `nl_NL`."""
         country = self._country()
