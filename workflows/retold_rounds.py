@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflows.consequences import WHICHEVER_IS_OPEN, closed
@@ -49,7 +49,7 @@ def _open(this: Retold, entry: Entry, name: str, data: Mapping[str, Any]) -> Non
         "outcome": None,
         "grounds": None,
         "instrument_id": about,
-        "opened_at": entry.at,
+        "opened_at": _opened_at(this, entry),
         "closed_at": None,
         "opened_on": entry.body["on"],
     }
@@ -67,6 +67,14 @@ def _open(this: Retold, entry: Entry, name: str, data: Mapping[str, Any]) -> Non
             "invited_at": entry.at,
         }
         this.invitations[id, code] = Thing(invitation, entry.position)
+
+
+def _opened_at(this: Retold, entry: Entry) -> str:
+    """A round is opened after the one before it, also where the clock of the machine was set back in between."""
+    before = [datetime.fromisoformat(str(one.values["opened_at"])) for one in this.consultations.values()]
+    if not before or datetime.fromisoformat(entry.at) > max(before):
+        return entry.at
+    return (max(before) + timedelta(microseconds=1)).isoformat()
 
 
 def _close(this: Retold, entry: Entry, opened: Consultation) -> None:
