@@ -70,6 +70,7 @@ def _request_body(model: type[BaseModel], media_type: str, file: str | None) -> 
             **form,
             "required": [file, *form["required"]],
             "properties": {file: bytes_of_it, **form["properties"]},
+            "examples": [{file: "%PDF-1.7 …", **one} for one in form.get("examples", ())],
         }
     return {"required": True, "content": {media_type: {"schema": schema}}}
 
