@@ -132,6 +132,30 @@ def test_every_step_between_two_stages_is_an_arrow_that_arrives_there(name: str)
                 assert [x for x, y in arrivals if edge.holds(Area(x, y, 0, 0))], (step, end)
 
 
+@pytest.mark.parametrize(("name", "language"), EACH)
+def test_no_word_is_cut(name: str, language: str) -> None:
+    found, words, picture = shelf.newest(name), wording(name, 1, language), drawn(name, language)
+    texts = of_kind(picture, Text)
+    for kind, places in ((Kind.STAGE, found.stages), (Kind.ENDING, found.endings)):
+        boxes = [box.area for box in of_kind(picture, Box) if box.kind is kind]
+        written = {" ".join(text.text for text in texts if box.holds(text.area)) for box in boxes}
+        assert {words.stage(place) for place in places} <= written
+    phases = {words.text("phases", found.phase_of(stage)) for stage in found.all_stages}
+    assert phases <= set(aside(texts))
+
+
+def aside(texts: list[Text]) -> list[str]:
+    """The names of the lanes; what stands below another line of the same name belongs to it."""
+    lines = [text for text in texts if text.x == 24]
+    names: list[str] = []
+    for above, line in zip([None, *lines], lines, strict=False):
+        if above is not None and line.y - above.y == line.size + 4:
+            names[-1] += f" {line.text}"
+        else:
+            names.append(line.text)
+    return names
+
+
 def test_a_way_back_is_dashed_and_goes_up_to_the_stage_it_leads_to() -> None:
     picture = drawn("benelux-obstacle", "en")
     back = [line for line in of_kind(picture, Line) if line.back and line.points[0][0] == line.points[-1][0]]

@@ -11,7 +11,7 @@ from workflows.proofs.shapes import Area, Box, Kind, Line, Shape, Text
 from workflows.proofs.steps import Step, said, who
 from workflows.wording import Wording
 
-STAGE_X, STAGE_WIDTH = 184, 200
+STAGE_X, STAGE_WIDTH = 176, 212
 TEXT_X, TEXT_WIDTH = 400, 368
 NAME_X, NAME_WIDTH = 788, 216
 ENTRY = 28
@@ -67,7 +67,7 @@ def names_of(text: str, x: int, top: int, kind: Kind) -> tuple[Box, list[Shape]]
 
 def block(pen: Pen, places: tuple[str, ...], name: str, taken: Sequence[Step], top: int, *, entered: bool) -> int:
     """A stage with its rows; gives where it ends."""
-    label = lettered(name, STAGE_X + 14, top + 20, 14, STAGE_WIDTH - 28, bold=True)
+    label = lettered(name, STAGE_X + 10, top + 20, 14, STAGE_WIDTH - 16, bold=True)
     bottom = top + (ENTRY if entered else GAP)
     rows: list[Shape] = []
     for step in taken:
