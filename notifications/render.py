@@ -62,8 +62,14 @@ def _part(kind: str, text: str) -> EmailMessage:
     part = EmailMessage(POLICY)
     _put(part, "Content-Type", f'text/{kind}; charset="utf-8"')
     _put(part, "Content-Transfer-Encoding", "quoted-printable")
-    part.set_payload(binascii.b2a_qp(text.encode(), istext=True).decode("ascii"))
+    part.set_payload(_quoted_printable(text))
     return part
+
+
+@lru_cache(maxsize=32)
+def _quoted_printable(text: str) -> str:
+    """As the text travels; the same for all who read the same."""
+    return binascii.b2a_qp(text.encode(), istext=True).decode("ascii")
 
 
 def _put(message: EmailMessage, name: str, text: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import quote as percent_encode
 
@@ -21,8 +20,10 @@ LOCALES: Final[Mapping[str, str]] = {"nl": "nl_BE", "fr": "fr_BE", "de": "de_DE"
 SUBJECT: Final = "Subject: "
 PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 BREAKS: Final = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Marks that turn the direction of what stands behind them: a title must not reorder our own sentence.
-TURNS: Final = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+# Control characters, and marks that turn the direction of what stands behind them: a title must not reorder our own
+# sentence.
+UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Source(str):
@@ -45,9 +46,14 @@ def compose(notice: str, language: str, said: Mapping[str, Any]) -> Composed:
     """Put what is `said` into the words of a notice. Raises jinja2.TemplateError where the template asks for more."""
     subject, text = _source(notice, language, said, _plain_words(language))
     _, marked = _source(notice, language, said, _marked_words(language))
-    base = _pages().get_template("_base.html")
+    return Composed(language, subject, text, _page(language, subject, marked))
+
+
+@lru_cache(maxsize=32)
+def _page(language: str, subject: str, marked: str) -> str:
+    """The HTML of a mail. Whoever hears of the same thing in the same role and language reads the same page."""
     body = Markup(_markdown().render(marked))  # noqa: S704 (raw HTML is off, and users' words are escaped)
-    return Composed(language, subject, text, base.render(language=language, subject=subject, body=body))
+    return _pages().get_template("_base.html").render(language=language, subject=subject, body=body)
 
 
 def one_line(text: str) -> str:
@@ -81,15 +87,7 @@ def _source(notice: str, language: str, said: Mapping[str, Any], words: Environm
 def _printable(text: str) -> str:
     if text.isprintable():  # nearly every text, and ten times as fast
         return text
-    kept = TURNS.sub("", text)
-    return "".join(_visible(char) for char in kept)
-
-
-def _visible(char: str) -> str:
-    if char == "\t":
-        return " "
-    category = unicodedata.category(char)
-    return "\ufffd" if category == "Cs" else "" if category == "Cc" else char
+    return HALVES.sub("\ufffd", UNSEEN.sub("", text.replace("\t", " ")))
 
 
 def _escape(text: str) -> str:
@@ -123,6 +121,7 @@ def _words(language: str, escape: Callable[[str], str], line_end: str) -> Enviro
         finalize=finish,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
         autoescape=False,  # noqa: S701 (a plain text has no markup; for the HTML part `finalize` escapes everything)
     )
     words.filters |= {"day": lambda on: in_words(on, language), "quote": quote}
@@ -143,7 +142,7 @@ def _marked_words(language: str) -> Environment:
 @cache
 def _pages() -> Environment:
     loader = PackageLoader("notifications", "templates")
-    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True)
+    return Environment(loader=loader, undefined=StrictUndefined, autoescape=True, auto_reload=False)
 
 
 @cache
@@ -151,6 +150,7 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
+@lru_cache(maxsize=1024)
 def in_words(on: date | str, language: str) -> str:
     """A date as it is written out in a language. `on` may be a date as an event keeps it: `2027-03-12`."""
     day = date.fromisoformat(on) if isinstance(on, str) else on

@@ -13,6 +13,8 @@ from typing import Final, Protocol, Self
 ADDRESS = re.compile(r"[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+@[^\s\x00-\x20\x7f-\x9f<>@\ud800-\udfff]+")
 LONGEST_REASON = 300  # characters
 LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+IN_ASCII: Final = SMTP.clone(utf8=False, cte_type="7bit")
+IN_UTF8: Final = SMTP.clone(utf8=True, cte_type="8bit")
 
 
 class NotDelivered(Exception):
@@ -61,8 +63,7 @@ class Written:
 
     def in_bytes(self, *, utf8: bool = False) -> bytes:
         """With CRLF at the end of each line; in ASCII, or with the headers in UTF-8 for servers that know that."""
-        policy = SMTP.clone(utf8=utf8, cte_type="8bit" if utf8 else "7bit")
-        return LINE_END.sub(b"\r\n", self.message.as_bytes(policy=policy))
+        return LINE_END.sub(b"\r\n", self.message.as_bytes(policy=IN_UTF8 if utf8 else IN_ASCII))
 
 
 def nothing() -> None:

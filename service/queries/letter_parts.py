@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from babel import Locale
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, or_, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, case, or_, select
 
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, MEASURES, POSITIONS, consultation_of
@@ -43,15 +43,24 @@ MEASURED = (
     .where(MEASURES.c.instrument_id == bindparam("instrument"))
     .order_by(MEASURES.c.country, MEASURES.c.due_on, MEASURES.c.id)
 )
-SECRETARIES = MANDATED.where(MANDATES.c.role == str(Role.SECRETARY), MANDATES.c.organisation == SECRETARIAT)
+_group: BindParameter[str | None] = bindparam("group", type_=MANDATES.c.working_group.type)
+NEAREST_SECRETARY = (
+    MANDATED.where(MANDATES.c.role == str(Role.SECRETARY), MANDATES.c.organisation == SECRETARIAT)
+    .order_by(None)
+    .order_by(
+        case((MANDATES.c.working_group == _group, 0), (MANDATES.c.working_group.is_(None), 1), else_=2),
+        MANDATES.c.created_at,
+        MANDATES.c.id,
+    )
+    .limit(1)
+)
+"""Of the working group, else of the intake, else of any."""
 
 
 def contact(connection: Connection, working_group: str | None, day: date) -> str | None:
     """The name of a secretary whom one may ask: of the working group, else of the intake."""
-    found = connection.execute(SECRETARIES, {"day": day}).mappings().all()
-    of_the_group = [row for row in found if row["working_group"] == working_group]
-    nearest = of_the_group or [row for row in found if row["working_group"] is None] or found
-    return nearest[0]["name"] if nearest else None
+    nearest = connection.execute(NEAREST_SECRETARY, {"day": day, "group": working_group}).mappings().first()
+    return nearest["name"] if nearest is not None else None
 
 
 NAME = select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.code == bindparam("code"))
