@@ -20,6 +20,11 @@ class KeptWords:
     version: int | None
     kept_at: datetime
 
+    @property
+    def speaks(self) -> bool:
+        """Is there anything to be read in them? A form that was sent empty is kept too."""
+        return any(text.strip() for texts in self.fields.values() for text in texts)
+
 
 def kept_words(connection: Connection, actor: Actor, form: str, about: str) -> KeptWords | None:
     """What the actor typed in this form; None when nothing is kept."""

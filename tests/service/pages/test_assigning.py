@@ -51,6 +51,7 @@ def test_what_is_missing_is_told_at_its_field_and_what_was_typed_stays(at_browse
     browser = at_browser("secretary")
     page = browser.send(chosen(browser, case), {"/working_group": "energy", "/reason": ""}, button="check")
     assert (page.status, "f-reason-error" in page.ids) == (422, True)
+    assert '<a href="#f-reason">Motivering: ' in page.answer.text  # the summary names the question that it means
     assert page.main.value("/working_group") == "energy"
     assert groups(house, case) == ["transport"]
 
