@@ -10,7 +10,8 @@ class FileRefused(Exception):
     """The file may not come in. `code` is stable, the sentence is made by who speaks to people.
 
     `file_kind` (`value`: the extensions that are taken), `file_empty`, `file_disguised` (the bytes are not what the
-    name says), `file_macros`, `file_bomb` (it unpacks to far more than it is), `file_too_large` (`value`: megabytes).
+    name says), `file_macros`, `file_bomb` (it unpacks to far more than it is), `file_too_large` (`value`: megabytes),
+    `file_changes` (a text with changes that are neither accepted nor rejected).
     """
 
     def __init__(self, code: str, value: str | None = None) -> None:

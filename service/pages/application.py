@@ -28,6 +28,7 @@ from service.pages import (
     instruments,
     keeping,
     moves,
+    reading_in,
     signing,
 )
 from service.pages.doors import Doors
@@ -49,6 +50,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     inbox.router,
     filing.router,
     instruments.router,
+    reading_in.router,
     assigning.router,
 )
 

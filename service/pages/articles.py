@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from service.pages.questions import Answered
 from service.pages.sent import Sent
 from service.queries.instruments import ExpressionShown
-from workflows.expressions import MOST_ARTICLES
+from workflows.expressions import MOST_ARTICLES, Article
 
 PARTS = ("number", "heading", "text")
 HERE = "after-"
@@ -34,6 +34,12 @@ def typed_of(text: ExpressionShown) -> dict[str, list[str]]:
         "/title": [text.title],
         "/final": ["yes"] if text.final else [],
     }
+
+
+def typed_of_articles(title: str, articles: Sequence[Article]) -> dict[str, list[str]]:
+    """A text that was read from elsewhere as if it had been typed."""
+    rows = [{"number": one.number, "heading": one.heading or "", "text": one.text} for one in articles]
+    return _typed(rows) | {"/title": [title]}
 
 
 def rows_shown(typed: Typed) -> list[Row]:

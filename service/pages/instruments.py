@@ -18,7 +18,7 @@ from service.pages.case.typed import texts_of, typed_in
 from service.pages.posting import Posted
 from service.pages.sent import Sent
 from service.pages.troubles import Trouble, trouble_of
-from service.pages.visitor import Visiting, Visitor
+from service.pages.visitor import Form, Visiting, Visitor
 from service.queries import Connection
 from service.queries.acts import acts_of, recorded_for
 from service.queries.instruments import ExpressionShown, InstrumentShown, Sought, expression, instrument, instruments
@@ -132,26 +132,41 @@ def _writes(connection: Connection, visitor: Visitor, shown: InstrumentShown) ->
 @router.get("/instruments/{name}/texts/{tongue}")
 def show_text(name: str, tongue: str, visitor: Visiting) -> Response:
     """The text in one language, to be written."""
-    return _text(visitor, name, tongue, None, None)
+    return text_page(visitor, name, tongue, None, None)
 
 
 @router.post("/instruments/{name}/texts/{tongue}")
 def send_text(name: str, tongue: str, sent: Posted, visitor: Visiting) -> Response:
     """Keep the text; or show the form again with one more article, or with why not."""
     if (added := row_added(sent)) is not None:
-        return _text(visitor, name, tongue, added, None)
+        return text_page(visitor, name, tongue, added, None)
     answered = articles_of(sent)
     try:
         write_text(WriteText(name, tongue, sent.version, lambda: answered.data), visitor.work())
     except NotFound:
         raise
     except Refused as refusal:
-        return _text(visitor, name, tongue, sent, trouble_of(refusal, visitor.language, answered.places))
+        return text_page(visitor, name, tongue, sent, trouble_of(refusal, visitor.language, answered.places))
     visitor.forget(sent)
     return visitor.go(f"/instruments/{name}", said="written")
 
 
-def _text(visitor: Visitor, name: str, tongue: str, sent: Sent | None, trouble: Trouble | None) -> Response:
+def written_by(visitor: Visitor, name: str, tongue: str) -> InstrumentShown:
+    """The instrument, for somebody who may write its texts now. Raises NotFound."""
+    with visitor.reading() as connection:
+        shown = instrument(connection, visitor.actor, name, visitor.language, visitor.today)
+        if tongue not in LANGUAGES or not _writes(connection, visitor, shown):
+            raise NotFound(name)
+    return shown
+
+
+def text_form(visitor: Visitor, shown: InstrumentShown, tongue: str) -> Form:
+    """The form of the text in one language."""
+    return visitor.form(f"text:{tongue}", about=shown.id, version=shown.version)
+
+
+def text_page(visitor: Visitor, name: str, tongue: str, sent: Sent | None, trouble: Trouble | None) -> Response:
+    """The text in one language, with what was typed and what is wrong with it."""
     if tongue not in LANGUAGES:
         raise NotFound(tongue)
     with visitor.reading() as connection:
@@ -161,7 +176,7 @@ def _text(visitor: Visitor, name: str, tongue: str, sent: Sent | None, trouble: 
         writes = _writes(connection, visitor, shown)
     if not writes and shown.case is None:
         raise NotFound(name)
-    form = visitor.form(f"text:{tongue}", about=shown.id, version=shown.version)
+    form = text_form(visitor, shown, tongue)
     typed = typed_in(sent, form, typed_of(found) if found else {})
     changed = form.outdated or (sent is not None and sent.version != shown.version)
     return visitor.page(

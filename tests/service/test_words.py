@@ -218,7 +218,8 @@ def test_what_the_service_did_is_told_in_words() -> None:
 
 @pytest.mark.parametrize("language", OURS)
 @pytest.mark.parametrize(
-    "code", ["file_kind", "file_empty", "file_disguised", "file_macros", "file_bomb", "file_too_large",
+    "code", ["file_kind", "file_empty", "file_disguised", "file_macros", "file_bomb", "file_too_large", "file_changes",
+             "words_waiting",
              "password_too_short", "password_too_long", "password_unreadable"],
 )  # fmt: skip
 def test_what_is_wrong_with_a_file_or_a_password_has_a_sentence(code: str, language: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select
 
 from service.store.tables import InstrumentRow, MeasureRow
+from tests.service.files.test_lines import word
 from tests.service.pages.browsing import Browser, Page
 from tests.service.seeds import House
 
@@ -120,6 +122,64 @@ def test_a_text_that_somebody_else_wrote_is_shown_beside_ones_own(at_browser: At
     assert "van een ander" in page.text
     assert page.main.value("/articles/0/text") == "van mij"
     assert browser.send(page, button="send").path == draft
+
+
+def test_a_word_file_is_read_into_the_form_and_kept_when_it_is_sent(at_browser: AtBrowser, draft: str) -> None:
+    browser = at_browser("secretary")
+    path = f"{draft}/texts/nl"
+    said = [
+        "Beschikking over schoolbussen",
+        "Gelet op het verdrag,",
+        "Artikel 1 – Bussen",
+        SCRIPT,
+        "Artikel 2",
+        "Morgen.",
+    ]
+    page = browser.send(browser.open(path), form=f"{path}/file", files={"/file": ("a.docx", word(said), "x/y")})
+    assert (page.status, page.path) == (200, path)
+    assert page.main.value("/title") == said[0]
+    assert page.main.value("/articles/0/number") == "aanhef"
+    assert (page.main.value("/articles/1/heading"), page.main.value("/articles/1/text")) == ("Bussen", SCRIPT)
+    assert "Gelet op" not in browser.open(draft).text  # it is nobody's text before it was looked at and sent
+    kept = browser.send(page, button="send")
+    assert kept.path == draft
+    assert "Gelet op het verdrag," in kept.text
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"/file": ("a.docx", b"MZ", "x/y")},
+        {"/file": ("a.pdf", b"%PDF-", "x/y")},
+        {"/file": ("a.docx", word([]), "x/y")},
+    ],
+)
+def test_a_file_that_is_no_text_is_told_at_its_field(at_browser: AtBrowser, draft: str, files: dict[str, Any]) -> None:
+    browser = at_browser("secretary")
+    path = f"{draft}/texts/fr"
+    page = browser.send(browser.open(path), form=f"{path}/file", files=files or {"/file": ("", b"", "x/y")})
+    assert (page.status, "f-file-error" in page.ids) == (422, True)
+
+
+def test_a_file_does_not_replace_what_was_typed_and_not_kept(at_browser: AtBrowser, draft: str) -> None:
+    browser = at_browser("secretary")
+    path = f"{draft}/texts/nl"
+    page = browser.open(path)
+    browser.send(page, typed("van mij") | {"/title": ""}, button="send")
+    refused = browser.send(page, form=f"{path}/file", files={"/file": ("a.docx", word(["T", "Artikel 1", "x"]), "x/y")})
+    assert (refused.status, "f-file-error" in refused.ids) == (422, True)
+    assert refused.main.value("/articles/0/text") == "van mij"
+
+
+def test_who_may_not_write_reads_nothing_in(at_browser: AtBrowser, draft: str) -> None:
+    path = f"{draft}/texts/nl"
+    page = at_browser("secretary").open(path)
+    for name in ("delegate_be", "stranger"):
+        browser = at_browser(name)
+        page.forms[f"{path}/file"].fields[:] = [("_token", browser.open("/about").forms["languages"].value("_token"))]
+        sent = browser.send(page, form=f"{path}/file", files={"/file": ("a.docx", word(["T"]), "x/y")})
+        assert sent.status == 404
 
 
 def test_who_may_not_write_reads_and_who_may_not_read_finds_nothing(at_browser: AtBrowser, draft: str) -> None:
