@@ -28,7 +28,7 @@ def answers_told(procedure: Procedure, content: Mapping[str, Any], language: str
     schema = form_schema(procedure, procedure.form, language)["properties"]
     fields = form_of(procedure)
     found = [
-        _told(field, schema[field.name], content[field.name], language) for field in fields if field.name in content
+        told_of(field, schema[field.name], content[field.name], language) for field in fields if field.name in content
     ]
     beside = [name for name in content if name not in {field.name for field in fields}]
     names = wording(procedure.id, procedure.version, language)
@@ -39,7 +39,8 @@ def answers_told(procedure: Procedure, content: Mapping[str, Any], language: str
     return [one for one in [*found, *more] if any(one.said)]
 
 
-def _told(field: Field, schema: Mapping[str, Any], value: Any, language: str) -> Told:
+def told_of(field: Field, schema: Mapping[str, Any], value: Any, language: str) -> Told:
+    """What was answered to one question. `schema`: the question as it was asked in the reader's language."""
     free = field.type in ("text", "provision", "measure", "follow_up")
     return Told(schema.get("title", field.name), tuple(_texts(value, schema.get(LABELS, {}), language)), free)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from service import words
+from service.pages.case.answers import Told
+from service.pages.case.said import said_with
 from service.pages.visitor import Form, Visitor
 from service.queries import Connection
 from service.queries.events import History, PastEvent, events
@@ -29,7 +31,7 @@ QUIET = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of history: when, what, who, for whom, why."""
+    """A line of history: when, what, who, for whom, why, and the words that came with it."""
 
     position: int
     on: date
@@ -37,6 +39,7 @@ class Line:
     who: str | None
     for_whom: str | None
     reason: str | None
+    said: tuple[Told, ...]
 
 
 def called(connection: Connection, actor: Actor, codes: Iterable[str], language: str) -> Mapping[str, str]:
@@ -61,6 +64,7 @@ def _line(event: PastEvent, past: History, named: Mapping[str, str], language: s
         who=event.actor,
         for_whom=named.get(event.on_behalf_of) if event.on_behalf_of else None,
         reason=event.reason,
+        said=said_with(event, past, language),
     )
 
 

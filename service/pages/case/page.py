@@ -24,7 +24,7 @@ from service.queries.asked import asks_on
 from service.queries.cases import CaseShown, find_case
 from service.queries.clocks import RunningClock, clocks
 from service.queries.comments import comments
-from service.queries.consultations import consultations
+from service.queries.consultations import ConsultationShown, consultations
 from service.queries.documents import documents
 from service.queries.events import History, events
 from service.queries.following import following
@@ -120,6 +120,7 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         "following": following(connection, actor, case.id),
         **(_whole(connection, visitor, case, procedure) if reach.whole else {}),
     }
+    context["asked"] += _advice(actor, context.get("rounds", ()))
     codes = _codes(case, past, context)
     named = called(connection, actor, codes, language)
     return {**context, "named": named, "history": lines_of(past, named, language)}
@@ -168,6 +169,15 @@ def _asked(connection: Connection, actor: Actor, case: CaseShown) -> list[tuple[
                 if one.what in kinds and address is not None:
                     found.setdefault(one.what, (one.what, one.due_on, address))
     return list(found.values())
+
+
+def _advice(actor: Actor, rounds: Sequence[ConsultationShown]) -> Iterator[tuple[str, date | None, str]]:
+    """The advice that is asked of the body that this person speaks for, and not given yet."""
+    voices = {voice for mandate in actor.holding(Role.DELEGATE) for voice in mandate.voices}
+    for one in rounds:
+        given = {position.organisation for position in one.positions if not position.superseded}
+        if one.open and one.reads_positions and voices & set(one.advisers) - given:
+            yield "advice", one.closing_on, f"/consultations/{one.id}/position"
 
 
 ELSEWHERE = frozenset({"discard", "comment", "attach", "analyse"})

@@ -107,6 +107,35 @@ def test_a_delegate_and_an_office_find_first_what_is_asked_of_them(at_browser: A
     assert "Maatregelen bijwerken" not in at_browser("secretary").open(f"/cases/{case}").links
 
 
+def test_an_adviser_finds_first_that_advice_is_asked_until_it_is_given(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("consultation")
+    browser = at_browser("adviser")
+    page = browser.open(f"/cases/{case}", "fr")
+    form = browser.open(page.links["Rendre l’avis"])
+    browser.send(form, {"/position": "agree"})
+    assert "Rendre l’avis" not in browser.open(f"/cases/{case}").links
+
+
+def test_questions_and_answers_stay_readable_to_who_reads_the_case(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("information_requested")
+    assert "Er zijn vragen voor u" in at_browser("officer").open(f"/cases/{case}").text
+    page = at_browser("secretary").open(f"/cases/{case}")  # who may note answers, and is not the one who is asked
+    assert "Vragen die nog niet beantwoord zijn" in page.text
+    texts = (f"Lijn 5 {NASTY}", "Vijf dagen")
+    answers = [{"question": number, "text": text} for number, text in enumerate(texts, 1)]
+    house.move("officer", case, "supply_information", {"answers": answers})
+    for name in ("officer", "secretary", "sg"):
+        page = at_browser(name).open(f"/cases/{case}")
+        assert page.text.count("Welke lijn?") == 2  # as it was asked, and above its answer
+        assert f"Lijn 5 {NASTY}" in page.text
+        assert "<script>alert" not in page.answer.text
+
+
+def test_why_a_case_is_admissible_stays_readable(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("officer").open(f"/cases/{house.bring('exploration')}")
+    assert "Geen lopende gerechtelijke procedure (Ja)" in page.text
+
+
 @pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
 def test_one_reads_it_in_a_language_that_is_not_written_where_one_works(
     at_browser: AtBrowser, house: House, language: str
