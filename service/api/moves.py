@@ -60,10 +60,11 @@ class NoticeRead(BaseModel):
 
 
 class ClockRead(BaseModel):
-    """What would become of a clock."""
+    """What would become of a clock. `due_on`: by when it would run out; null where the data of the move says it."""
 
     clock: str
     change: Literal["starts", "restarts", "meets", "stops", "suspends", "resumes"]
+    due_on: date | None
 
 
 class ConsequencesRead(BaseModel):

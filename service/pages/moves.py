@@ -109,7 +109,7 @@ def _form(
             choices=choices_for(connection, visitor.actor, asked.asks, case, visitor.language),
             open_questions={one["question"]: one["text"] for one in case.questions},
         )
-    typed = _typed(sent, form.kept.fields if form.kept else {})
+    typed = {**_known(asked, case), **_typed(sent, form.kept.fields if form.kept else {})}
     return visitor.page(
         "moves/move.html",
         trouble.status if trouble else 200,
@@ -125,6 +125,13 @@ def _form(
         trouble=trouble,
         main_form=shown is not None,
     )
+
+
+def _known(move: Move, case: CaseShown) -> Mapping[str, Sequence[str]]:
+    """What a move asks and the case says already: it need not be chosen again."""
+    said = {"theme": case.theme, "working_group": case.working_group}
+    known = {f"/{field.name}": said.get(field.type) for field in move.asks if not field.many}
+    return {name: (value,) for name, value in known.items() if value}
 
 
 def _typed(sent: Sent | None, kept: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:

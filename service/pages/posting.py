@@ -42,6 +42,7 @@ async def taken_in(request: Request, visitor: Guest) -> AsyncIterator[Sent]:
         raise
     try:
         await _admit(request, visitor, sent)
+        request.state.pressed = sent.button
         yield sent
     finally:
         for upload in sent.files.values():

@@ -64,6 +64,7 @@ def _around(visitor: Reader) -> dict[str, Any]:
         "said": request.query_params.get("said", ""),
         "today": visitor.today,
         "main_form": False,
+        "pressed": getattr(request.state, "pressed", ""),  # the button by which the page comes again
         "asked": {},  # what the questions of the page are called, by pointer: noted as they are written
     }
 

@@ -20,6 +20,8 @@ from workflows.actor import Actor
 from workflows.advance import Preview, needs_of, preview
 from workflows.asking import move_schema
 from workflows.case import Case
+from workflows.case_clocks import ClockChange
+from workflows.clock import ClockState
 from workflows.errors import GuardRefused
 from workflows.events import Tell
 from workflows.procedure import Move
@@ -52,10 +54,14 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockShown:
-    """What would happen to a clock: starts, restarts, meets, stops, suspends, resumes."""
+    """What would happen to a clock: starts, restarts, meets, stops, suspends, resumes.
+
+    `due_on`: where it runs then, by when; None where it ends, or where only the data of the move says it.
+    """
 
     clock: str
     change: str
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +168,17 @@ def _shown(scene: _Scene, seen: Preview) -> MoveShown:
         consequences=Consequences(
             stage=seen.target,
             notices=tuple(_notice(scene, seen, tell) for tell in seen.tells),
-            clocks=tuple(ClockShown(clock=change.name, change=change.change) for change in seen.clocks),
+            clocks=tuple(_clock(change) for change in seen.clocks),
             waits_for=seen.waits_for,
             final=seen.final,
         ),
     )
+
+
+def _clock(change: ClockChange) -> ClockShown:
+    runs = change.clock is not None and change.clock.state == ClockState.RUNNING
+    due_on = change.clock.due_on if change.clock is not None and runs else None
+    return ClockShown(clock=change.name, change=change.change, due_on=due_on)
 
 
 def _refused(scene: _Scene, seen: Preview) -> RefusedShown | None:

@@ -101,7 +101,8 @@ def test_moves_are_offered_in_the_readers_language(people: Callers) -> None:
     assert english["label"] != submit["label"]
     notices = {notice["notice"]: notice["to"] for notice in english["consequences"]["notices"]}
     assert notices["waiting"] == [{"person": "person-intake", "name": "Intake", "role": "intake", "language": "nl"}]
-    assert english["consequences"]["clocks"][0] == {"clock": "acknowledge", "change": "starts"}
+    starts = {"clock": "acknowledge", "change": "starts", "due_on": "2026-12-01"}
+    assert english["consequences"]["clocks"][0] == starts
     assert (english["consequences"]["waits_for"], english["consequences"]["final"]) == ("intake", False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -166,3 +167,30 @@ def test_whoever_files_sees_the_mails_to_herself_alone(at_browser: AtBrowser, ho
     shown = page.answer.text.split('id="mails"', 1)[1].split("</section>", 1)[0]
     assert "Officer" in shown
     assert shown.count("<summary") == 1  # intake gets a mail too
+
+
+def test_what_the_case_says_already_is_chosen(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("intake").open(f"/cases/{house.bring('submitted', house.begin(theme='health'))}/moves/register")
+    assert (page.main.value("/theme"), page.main.value("/working_group")) == ("health", "")
+
+
+def test_who_asks_for_one_more_row_goes_on_in_it(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.open(ask(case))
+    assert "autofocus" not in page.answer.text
+    page = browser.send(page, {"/questions/0": "one"}, button="more")
+    assert re.findall(r'id="([^"]*)"[^>]* autofocus', page.answer.text) == ["f-questions-1"]
+
+
+def test_who_looks_at_the_mails_first_begins_to_read_there(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    typed = {"/questions/0": "one", "/reply_by": "2026-12-18"}
+    page = browser.send(browser.open(ask(case)), typed, button="mails")
+    assert re.findall(r'id="([^"]*)"[^>]* autofocus', page.answer.text) == ["mails"]
+
+
+def test_periods_are_told_with_their_last_day(at_browser: AtBrowser, house: House, case: str) -> None:
+    page = at_browser("secretary").open(ask(case), "nl")
+    assert "antwoord op de vragen, tot en met de dag die u invult" in page.text
+    page = at_browser("intake").open(f"/cases/{house.bring('submitted')}/moves/register")
+    assert "ontvankelijkheidstoets, tot en met 25 januari 2027" in page.text
