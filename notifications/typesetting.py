@@ -56,6 +56,13 @@ def _page(language: str, subject: str, marked: str) -> str:
     return _pages().get_template("_base.html").render(language=language, subject=subject, body=body)
 
 
+def compose_body(notice: str, language: str, said: Mapping[str, Any]) -> Composed:
+    """The same words without the frame of a mail, for a page; `html` is what stands inside that page."""
+    subject, text = _written(notice, said, language, _plain_words(language))
+    _, marked = _written(notice, said, language, _marked_words(language))
+    return Composed(language, subject, _spaced(text), _markdown().render(_spaced(marked)))
+
+
 def one_line(text: str) -> str:
     """The text on one line, without control characters: fit for a subject or the middle of a sentence."""
     return " ".join(_printable(BREAKS.sub(" ", text)).split())
@@ -66,6 +73,11 @@ def link(address: str) -> Source:
     return Source(f"<{_address(address)}>")
 
 
+def leading(name: str, address: str) -> Source:
+    """A name that leads to what it names."""
+    return Source(f"[{_escape(one_line(name))}]({_address(address)})")
+
+
 def _address(address: str) -> str:
     """Nothing in it can end the link that it stands in."""
     return percent_encode(address, safe=":/?#@!$&*+,;=%-._~")
@@ -73,15 +85,29 @@ def _address(address: str) -> str:
 
 def _source(notice: str, language: str, said: Mapping[str, Any], words: Environment) -> tuple[str, str]:
     """The subject and the body, in the frame that all mails of a language share."""
-    known = {**said, "notice": notice, "terms": words.get_template(f"_terms/{language}.md").module}
-    written = words.get_template(f"{notice}/{language}.md").render(known)
+    subject, body = _written(notice, said, language, words)
+    known = _known(notice, said, language, words)
+    framed = words.get_template(f"_frame/{language}.md").render(known, body=Source(body.strip()))
+    return subject, _spaced(framed)
+
+
+def _written(notice: str, said: Mapping[str, Any], language: str, words: Environment) -> tuple[str, str]:
+    """The subject, and what the notice itself says."""
+    written = words.get_template(f"{notice}/{language}.md").render(_known(notice, said, language, words))
     first, _, body = written.partition("\n")
     if not first.startswith(SUBJECT):
         raise ValueError(f"{notice}/{language}.md does not begin with {SUBJECT!r}")
-    framed = words.get_template(f"_frame/{language}.md").render(known, body=Source(body.strip()))
     # A title that looks like an encoded word (RFC 2047) would be read as what it encodes.
-    subject = one_line(first.removeprefix(SUBJECT)).replace("=?", "= ?")
-    return subject, re.sub(r"\n{3,}", "\n\n", framed).strip() + "\n"
+    return one_line(first.removeprefix(SUBJECT)).replace("=?", "= ?"), body
+
+
+def _known(notice: str, said: Mapping[str, Any], language: str, words: Environment) -> dict[str, Any]:
+    return {**said, "notice": notice, "terms": words.get_template(f"_terms/{language}.md").module}
+
+
+def _spaced(text: str) -> str:
+    """With one empty line between paragraphs, however many a template left."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _printable(text: str) -> str:

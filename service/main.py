@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from structlog.tracebacks import ExceptionDictTransformer
 
+from notifications.digest import body_of
 from service.api import ROUTERS
 from service.api.application import create_app
 from service.api.connections import Limits, connection_with
@@ -71,6 +72,7 @@ def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime])
         secure=settings.public_url.startswith("https:"),
         development=settings.environment is Environment.DEVELOPMENT,
         preview=_previews(settings, store),
+        digest=body_of,
     )
 
 

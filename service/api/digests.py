@@ -13,8 +13,7 @@ from starlette.responses import Response
 from service.api.answers import answer
 from service.api.documentation import described
 from service.api.doors import SignedIn
-from service.queries.digests import compose, monday_of
-from workflows.actor import SECRETARIAT, Actor, Mandate, Role
+from service.queries.digests import compose, may_read, monday_of, reader_of
 from workflows.errors import DataInvalid, Fault, RoleMissing
 from workflows.fields import VOTERS
 from workflows.notices import DigestLine
@@ -58,10 +57,10 @@ def preview_digest(
     if organisation not in VOTERS:
         raise DataInvalid([Fault("/organisation", "not_a_choice")])
     actor = visit.actor
-    if not _may_read(actor, organisation):
+    if not may_read(actor, organisation):
         raise RoleMissing(("minister_office", "secretary_general"))
     with visit.reading() as connection:
-        digest = compose(connection, _office(actor, organisation), organisation, starts_on, visit.today)
+        digest = compose(connection, reader_of(actor, organisation), organisation, starts_on, visit.today)
     return answer(
         {
             "week": digest.week,
@@ -81,14 +80,3 @@ def _monday(week: str) -> date:
         return monday_of(week)
     except ValueError:
         raise DataInvalid([Fault("/week", "no_date")]) from None
-
-
-def _may_read(actor: Actor, organisation: str) -> bool:
-    speaks = any(organisation in mandate.voices for mandate in actor.holding(Role.MINISTER_OFFICE))
-    return speaks or actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,))
-
-
-def _office(actor: Actor, organisation: str) -> Actor:
-    """The reader as one who works for that office and nothing else: what the office sees, whoever looks."""
-    mandate = Mandate(id="preview", role=Role.MINISTER_OFFICE, organisation=organisation)
-    return Actor(person="", name=actor.name, language=actor.language, mandates=(mandate,))

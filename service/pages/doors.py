@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from starlette.requests import Request
 
@@ -15,6 +16,7 @@ from service.auth.sign_in import Tries
 from service.commands import Once, Work
 from service.queries import Connection
 from workflows.actor import Actor
+from workflows.notices import Digest, DigestSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,26 @@ class MailShown:
     text: str
 
 
+class InWords(Protocol):
+    """A text in words: one line that names it, and its body as HTML."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+DigestWords = Callable[[Digest, str, Callable[[DigestSection], str]], InWords]
+"""A digest in the words of its mail: in which language, and to which path the number of a section leads."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doors:
     """The service's insides, opened by a composition root and kept in `app.state.doors` of the pages.
 
     `secure`: the pages are reached by https, so their cookies go nowhere else. `mail`: the folder in which a
     development's mail is kept, None where mail is really sent. `preview`: the mails that a step on a case (its id)
-    would send; the unit of work keeps nothing.
+    would send; the unit of work keeps nothing. `digest`: the digest in the words of its mail.
     """
 
     now: Callable[[], datetime]
@@ -47,6 +62,7 @@ class Doors:
     secure: bool
     development: bool
     preview: Callable[[Work, str, Callable[[], object]], Sequence[MailShown]]
+    digest: DigestWords
     mail: Path | None = None
 
 

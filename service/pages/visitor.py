@@ -24,10 +24,12 @@ from service.pages.packing import packed
 from service.pages.refusals import SignInNeeded
 from service.pages.sent import Sent
 from service.queries import Connection
+from service.queries.digests import may_read
 from service.queries.kept_words import KeptWords, kept_words
 from service.queries.people import Account, account
 from workflows.actor import Actor, Role
 from workflows.dates import day_in_brussels
+from workflows.fields import VOTERS
 
 SESSION, GUEST, LANGUAGE = "slagboom", "slagboom-guest", "slagboom-language"
 A_YEAR = timedelta(days=365)
@@ -85,6 +87,11 @@ class Visitor:
         """Does the person advance cases, give positions or follow measures up: is there an inbox?"""
         roles = (Role.SECRETARY, Role.SECRETARY_GENERAL, Role.DELEGATE, Role.MINISTER_OFFICE)
         return any(self.actor.has(role) for role in roles)
+
+    @property
+    def reads_digests(self) -> bool:
+        """Is there a weekly digest for this person?"""
+        return any(may_read(self.actor, delegation) for delegation in VOTERS)
 
     @property
     def locale(self) -> Locale:

@@ -9,17 +9,19 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from service.queries.asked import asks_on
 from service.queries.case_filters import EVENTS, CaseFilter
 from service.queries.cases import CaseShown, list_cases
 from service.queries.letter_parts import organisation_name
 from service.queries.people import account
+from service.store.digest_rows import digest_of
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import WORKING_GROUPS
-from service.store.sight import FOLLOWERS, Sight
-from workflows.actor import Actor, Role
+from service.store.sight import CASES, FOLLOWERS, Sight
+from service.store.tables import DigestRow
+from workflows.actor import SECRETARIAT, Actor, Mandate, Role
 from workflows.dates import begin_of
 from workflows.fields import VOTERS
 from workflows.notices import Digest, DigestLine, DigestSection
@@ -31,6 +33,10 @@ MOVED = ("filed", "advanced", "adopted", "ended")
 
 OFFICES = MANDATED.where(MANDATES.c.role == str(Role.MINISTER_OFFICE))
 FOLLOWED = select(FOLLOWERS.c.person_id, FOLLOWERS.c.case_id)
+DIGESTS = DigestRow.__table__
+HERS = (DIGESTS.c.person_id == bindparam("person"), DIGESTS.c.organisation == bindparam("organisation"))
+KEPT_WEEKS = select(DIGESTS.c.week).where(*HERS).order_by(DIGESTS.c.starts_at.desc())
+KEPT_CONTENT = select(DIGESTS.c.content).where(*HERS, DIGESTS.c.week == bindparam("week"))
 GROUPS = select(WORKING_GROUPS.c.code, WORKING_GROUPS.c.name)
 
 
@@ -69,6 +75,37 @@ def offices(connection: Connection, day: date) -> tuple[Office, ...]:
             if known is not None:
                 found[(row["person"], delegation)] = Office(known.actor, delegation)
     return tuple(found.values())
+
+
+def may_read(actor: Actor, organisation: str) -> bool:
+    """Is the digest of this delegation for the actor: her own office's, or anyone's for the Secretary-General?"""
+    speaks = any(organisation in mandate.voices for mandate in actor.holding(Role.MINISTER_OFFICE))
+    return speaks or actor.has(Role.SECRETARY_GENERAL, (SECRETARIAT,))
+
+
+def reader_of(actor: Actor, organisation: str) -> Actor:
+    """The reader as one who works for that office and nothing else: what the office sees, whoever looks."""
+    mandate = Mandate(id="preview", role=Role.MINISTER_OFFICE, organisation=organisation)
+    return Actor(person="", name=actor.name, language=actor.language, mandates=(mandate,))
+
+
+def weeks_kept(connection: Connection, actor: Actor, organisation: str) -> tuple[str, ...]:
+    """The weeks of which the actor has had a digest of this delegation, the newest first."""
+    given = {"person": actor.person, "organisation": organisation}
+    return tuple(connection.execute(KEPT_WEEKS, given).scalars())
+
+
+def digest_kept(connection: Connection, actor: Actor, organisation: str, week: str) -> Digest | None:
+    """The digest that the actor was sent of a week, as it was sent; None where none was."""
+    given = {"person": actor.person, "organisation": organisation, "week": week}
+    content = connection.execute(KEPT_CONTENT, given).scalar_one_or_none()
+    return digest_of(content) if content is not None else None
+
+
+def stages_now(connection: Connection, actor: Actor, cases: Collection[str]) -> Mapping[str, str]:
+    """Where these cases stand now, of those that the actor may read."""
+    statement = select(CASES.c.id, CASES.c.stage).where(CASES.c.id.in_(cases), Sight(actor).readable())
+    return {row.id: row.stage for row in connection.execute(statement)}
 
 
 def compose_all(
