@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -23,8 +24,11 @@ from service.api.doors import Doors
 from service.auth.keys import signer
 from service.auth.passwords import PasswordsBusy
 from service.auth.sessions import IDLE, LONGEST
+from service.demo.journey.mailbox import Mailbox
+from service.demo.people import PASSWORD, PEOPLE
 from service.files import FilesUnusable
 from service.pages.application import create_pages
+from service.pages.doors import Demonstration
 from service.pages.doors import Doors as PageDoors
 from service.settings import Environment, Settings
 from service.store.engine import Store, upgrade
@@ -44,8 +48,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
-    """The service on a database that stands at the newest migration. Raises SettingsFaulty."""
+def build(settings: Settings, clock: Callable[[], datetime] = now, *, demo: bool = False) -> FastAPI:
+    """The service on a database that stands at the newest migration. Raises SettingsFaulty.
+
+    `demo`: in development, show whom to sign in as and everybody's mail.
+    """
     store = Store.open(settings.database_url, pool_size=THREADS)
     unusable = (StoreFailed, FilesUnusable)
     doors = Doors(
@@ -57,11 +64,11 @@ def build(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
         tries=SignIns(store),
         files=settings.files,
     )
-    pages = create_pages(_page_doors(settings, store, clock), (*unusable, PasswordsBusy))
+    pages = create_pages(_page_doors(settings, store, clock, demo), (*unusable, PasswordsBusy))
     return create_app(doors, ROUTERS, threads=THREADS, unusable=unusable, close=store.close, pages=pages)
 
 
-def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime]) -> PageDoors:
+def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime], demo: bool) -> PageDoors:
     return PageDoors(
         now=clock,
         reading=store.reading,
@@ -70,9 +77,18 @@ def _page_doors(settings: Settings, store: Store, clock: Callable[[], datetime])
         sessions=BrowserSessions(store, idle=IDLE, longest=LONGEST),
         files=settings.files,
         secure=settings.public_url.startswith("https:"),
-        development=settings.environment is Environment.DEVELOPMENT,
         preview=_previews(settings, store),
         digest=body_of,
+        demo=_demonstration(settings) if demo and settings.environment is Environment.DEVELOPMENT else None,
+    )
+
+
+def _demonstration(settings: Settings) -> Demonstration:
+    """The demo people, and the folder in which their mail is kept instead of being sent."""
+    kept = settings.mail_url.startswith("maildir:")
+    mailbox = Mailbox(Path(settings.mail_url.removeprefix("maildir:")))
+    return Demonstration(
+        people=PEOPLE, password=PASSWORD, public_url=settings.public_url, mails=mailbox.mails if kept else None
     )
 
 
@@ -82,7 +98,7 @@ def _previews(settings: Settings, store: Store) -> Previews:
     return Previews(outbox, public_url=settings.public_url, mail_from=sender)
 
 
-def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None) -> None:
+def serve(settings: Settings, listening: Callable[[str], None] = lambda address: None, *, demo: bool = False) -> None:
     """Bring the database up to date, then answer requests until the process is told to end.
 
     `listening` is called with the address once it answers there (with port 0 nobody knows it before).
@@ -91,7 +107,7 @@ def serve(settings: Settings, listening: Callable[[str], None] = lambda address:
     configure_log()
     upgrade(settings.database_url)
     config = uvicorn.Config(
-        build(settings),
+        build(settings, demo=demo),
         host=settings.host,
         port=settings.port,
         http=connection_with(Limits()),

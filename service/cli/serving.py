@@ -52,7 +52,7 @@ def serve(host: str | None, port: int | None, demo: bool, with_worker: bool, wit
     # After it has ended well, the server sends itself the signal again that it was told to end by.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        main.serve(settings, listening)
+        main.serve(settings, listening, demo=demo)
     except KeyboardInterrupt:
         pass
     finally:
@@ -140,5 +140,7 @@ def _about(settings: Settings, *, demo: bool, with_worker: bool) -> Iterator[str
     if demo:
         from service.demo.people import PASSWORD, table
 
+        yield f"  whom to sign in as:       {settings.public_url}/demo"
+        yield f"  the mails that went out:  {settings.public_url}/demo/mail"
         yield f"  sign in as one of these, with the password {PASSWORD}"
         yield from (f"    {line}" for line in table())

@@ -22,6 +22,7 @@ from service.pages import (
     case,
     cases,
     consultation,
+    demo,
     digests,
     filing,
     front,
@@ -41,6 +42,7 @@ from workflows.errors import NotFound, Refused
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
     front.router,
+    demo.router,
     signing.router,
     keeping.router,
     moves.router,

@@ -31,6 +31,52 @@ class MailShown:
     text: str
 
 
+class Somebody(Protocol):
+    """A made-up person of a demonstration, with one mandate. `does`: what for, in a few words that have a sentence."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def does(self) -> str: ...
+
+
+class MailKept(Protocol):
+    """A mail that went out and became a file with a `name`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def sent_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """People whose password everybody may read, and their mail; `mails` is None where mail is really sent."""
+
+    people: Sequence[Somebody]
+    password: str
+    public_url: str
+    mails: Callable[[], Sequence[MailKept]] | None
+
+
 class InWords(Protocol):
     """A text in words: one line that names it, and its body as HTML."""
 
@@ -48,9 +94,9 @@ DigestWords = Callable[[Digest, str, Callable[[DigestSection], str]], InWords]
 class Doors:
     """The service's insides, opened by a composition root and kept in `app.state.doors` of the pages.
 
-    `secure`: the pages are reached by https, so their cookies go nowhere else. `mail`: the folder in which a
-    development's mail is kept, None where mail is really sent. `preview`: the mails that a step on a case (its id)
-    would send; the unit of work keeps nothing. `digest`: the digest in the words of its mail.
+    `secure`: the pages are reached by https, so their cookies go nowhere else. `preview`: the mails that a step on a
+    case (its id) would send; the unit of work keeps nothing. `digest`: the digest in the words of its mail. `demo`:
+    what a demonstration shows of itself; None in every other service.
     """
 
     now: Callable[[], datetime]
@@ -60,10 +106,9 @@ class Doors:
     sessions: Sessions
     files: Path
     secure: bool
-    development: bool
     preview: Callable[[Work, str, Callable[[], object]], Sequence[MailShown]]
     digest: DigestWords
-    mail: Path | None = None
+    demo: Demonstration | None = None
 
 
 def doors_of(request: Request) -> Doors:

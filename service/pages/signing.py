@@ -142,6 +142,8 @@ def _let_in(visitor: Visitor, sent: Sent, person: str) -> Response:
     secret, before = new_secret(), visitor.cookie(SESSION)
     visitor.doors.sessions.begin(name_of(secret), person, visitor.now, instead_of=name_of(before) if before else None)
     visitor.set_cookie(SESSION, secret, LONGEST)
+    if sent.one("own_language"):
+        visitor.set_cookie(LANGUAGE, "")
     carried = _carried(sent)
     if carried is None:
         return visitor.go(own_path(sent.one("next")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -19,6 +20,8 @@ QUIET = 2.0
 class Mail:
     """A mail: whom it goes to, in which language, about which case, and the hash of the event that it tells of."""
 
+    name: str
+    """That of its file, without the marks that a reader puts behind it."""
     to: str
     language: str
     subject: str
@@ -29,6 +32,11 @@ class Mail:
     text: str
     at: float
     """When the file was written, in seconds: the order in which mails went out."""
+
+    @property
+    def sent_at(self) -> datetime:
+        """The same as a moment."""
+        return datetime.fromtimestamp(self.at, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,10 @@ class Mailbox:
 def _read(path: Path) -> Mail:
     message = message_from_bytes(path.read_bytes(), policy=default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
-    text = message.get_body(("plain",))
+    text, to = message.get_body(("plain",)), message["To"]
     return Mail(
-        to=message["To"].addresses[0].addr_spec,
+        name=path.name.partition(":")[0],
+        to=to.addresses[0].addr_spec if to is not None and to.addresses else "",
         language=str(message["Content-Language"]),
         subject=str(message["Subject"]),
         case=message["X-Slagboom-Case"],
