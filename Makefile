@@ -41,6 +41,18 @@ lock: setup ## Renew the lock files from requirements.in and requirements-dev.in
 	$(LOCK) $(UPGRADE) requirements.in --output-file requirements.txt
 	$(LOCK) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
 
+THEME := service/pages/theme
+
+.PHONY: styles
+styles: ## Compile the style sheet of the pages (needs node; only whoever changes service/pages/theme needs this)
+	@command -v npm >/dev/null || { echo "The style sheet is compiled by node and npm; nothing else here needs them." >&2; exit 1; }
+	@mkdir -p build/theme && rm -f build/theme/*.scss && cp $(THEME)/*.scss $(THEME)/*.json build/theme
+	@cd build/theme && npm ci --silent --ignore-scripts --no-audit --no-fund && npm run --silent build
+	@# A test compares what the style sheet says it was made from with what there is.
+	@made_from=$$(LC_ALL=C; cat $(THEME)/*.scss $(THEME)/package-lock.json | sha256sum | cut -d ' ' -f 1) && \
+	  { cat build/theme/slagboom.css && echo "/* made from $$made_from */"; } > build/theme/made.css
+	@mv build/theme/made.css service/pages/static/slagboom.css
+
 .PHONY: clean
 clean: ## Remove what was built; data in var/ stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
