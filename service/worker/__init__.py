@@ -19,7 +19,8 @@ import structlog
 from notifications.channels import Channel
 from notifications.relay import BATCH, Relay
 from service.commands.clocks import THE_HOUSE, RingClock, ring_clock
-from service.store import leases, once, sign_ins
+from service.commands.kept_words import KEPT_FOR
+from service.store import kept, leases, once, sessions, sign_ins
 from service.store.clock_rows import due_clocks
 from service.store.engine import Store
 from service.store.errors import StoreFailed
@@ -199,11 +200,13 @@ class Worker:
         return TEN_MINUTES
 
     def _forget(self) -> timedelta:
-        """Forget the keys of yesterday's requests, and who tried to sign in."""
+        """Forget yesterday's keys, who tried to sign in, sessions that are over, and words that nobody went on with."""
         now = self._now()
         with self._store.writing() as connection:
             once.prune(connection, now - KEYS_ARE_KEPT)
             connection.execute(sign_ins.FORGET, sign_ins.around(now))
+            connection.execute(sessions.FORGET, {"now": now})
+            kept.prune(connection, now - KEPT_FOR)
         return HOUR
 
     @contextmanager
