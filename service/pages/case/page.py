@@ -207,8 +207,10 @@ def _address(act: str, case: CaseShown) -> str | None:
             return f"{here}/{act}"
         case "give_position":
             return f"/consultations/{asked}/position" if asked else None
-        case "write_text" | "record_measure":
+        case "write_text":
             return f"/instruments/{own}" if own else None
+        case "record_measure":
+            return f"/instruments/{own}#measures" if own else None
         case _:
             return f"{here}/acts/{act}"
 

@@ -103,7 +103,7 @@ def test_a_delegate_and_an_office_find_first_what_is_asked_of_them(at_browser: A
     page = at_browser("delegate_nl").open(f"/cases/{house.bring('consultation')}", "nl")
     assert page.links["Standpunt geven"].startswith("/consultations/")
     case = house.bring("implementation")
-    assert at_browser("office_nl").open(f"/cases/{case}").links["Maatregelen bijwerken"].startswith("/instruments/")
+    assert at_browser("office_nl").open(f"/cases/{case}").links["Maatregelen bijwerken"].endswith("#measures")
     assert "Maatregelen bijwerken" not in at_browser("secretary").open(f"/cases/{case}").links
 
 
