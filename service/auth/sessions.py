@@ -25,6 +25,9 @@ class Sessions(Protocol):
     def end(self, name: str) -> None:
         """Sign out."""
 
+    def end_all(self, person: str) -> None:
+        """Sign the person out in every browser."""
+
 
 def new_secret() -> str:
     """256 bits of chance, as text that a cookie can hold."""

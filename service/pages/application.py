@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.pages import (
+    accounts,
     acts,
     assets,
     assigning,
@@ -44,6 +45,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     front.router,
     demo.router,
     signing.router,
+    accounts.router,
     keeping.router,
     moves.router,
     acts.router,

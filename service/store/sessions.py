@@ -23,6 +23,7 @@ FIND = (
 BEGIN = insert(SESSIONS)
 TOUCH = update(SESSIONS).where(SESSIONS.c.id == bindparam("one")).values(seen_at=bindparam("moment"))
 END = delete(SESSIONS).where(SESSIONS.c.id == bindparam("one"))
+END_ALL = delete(SESSIONS).where(SESSIONS.c.person_id == bindparam("person"))
 FORGET = delete(SESSIONS).where(SESSIONS.c.ends_at <= bindparam("now", type_=SESSIONS.c.ends_at.type))
 
 
@@ -58,3 +59,8 @@ class BrowserSessions:
         """Sign out."""
         with self._store.writing() as connection:
             connection.execute(END, {"one": name})
+
+    def end_all(self, person: str) -> None:
+        """Sign the person out in every browser."""
+        with self._store.writing() as connection:
+            connection.execute(END_ALL, {"person": person})
