@@ -68,13 +68,17 @@ class ClockRead(BaseModel):
 
 
 class ConsequencesRead(BaseModel):
-    """What the move would set off. `final`: the case would end; `stage`: where it would stand."""
+    """What the move would set off. `final`: the case would end; `stage`: where it would stand.
+
+    `number`: what the instrument would be numbered, this year and if no other is numbered before.
+    """
 
     stage: str
     notices: list[NoticeRead]
     clocks: list[ClockRead]
     waits_for: str | None
     final: bool
+    number: str | None
 
 
 class RefusedRead(BaseModel):

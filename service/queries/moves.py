@@ -14,6 +14,7 @@ from service.queries.cases import case_row
 from service.store.case_rows import case_of
 from service.store.holders import followers_of, holders_for
 from service.store.loading import facts_of
+from service.store.numbers import likely_next
 from service.store.outbox import consulted
 from service.store.sight import Sight
 from workflows.actor import Actor
@@ -66,13 +67,17 @@ class ClockShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
-    """What a move would set off. `final`: the case would end."""
+    """What a move would set off. `final`: the case would end.
+
+    `number`: what an instrument would be numbered, this year and if no other is numbered before.
+    """
 
     stage: str
     notices: tuple[NoticeShown, ...]
     clocks: tuple[ClockShown, ...]
     waits_for: str | None
     final: bool
+    number: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,7 @@ class _Scene:
     answered: Mapping[str, frozenset[str]]
     holders: tuple[Holder, ...]
     followers: tuple[Follower, ...]
+    number: str | None
 
 
 def moves_of(connection: Connection, actor: Actor, name: str, today: date, language: str) -> tuple[MoveShown, ...]:
@@ -123,6 +129,10 @@ def moves_of(connection: Connection, actor: Actor, name: str, today: date, langu
         return ()
     about = facts.consultation.id if facts.consultation is not None else None
     scene = _scene(connection, case, actor, language, about, today)
+    series = next((seen.move.numbers for seen in found if seen.move.numbers), None)
+    if series is not None:
+        number = f"{series}({today.year}){likely_next(connection, series, today.year)}"
+        scene = dataclasses.replace(scene, number=number)
     return tuple(_shown(scene, seen) for seen in found)
 
 
@@ -150,6 +160,7 @@ def _scene(connection: Connection, case: Case, actor: Actor, language: str, abou
         answered=answered,
         holders=holders_for(connection, everybody, today),
         followers=followers_of(connection, case.id),
+        number=None,
     )
 
 
@@ -171,6 +182,7 @@ def _shown(scene: _Scene, seen: Preview) -> MoveShown:
             clocks=tuple(_clock(change) for change in seen.clocks),
             waits_for=seen.waits_for,
             final=seen.final,
+            number=scene.number if move.numbers else None,
         ),
     )
 

@@ -15,6 +15,8 @@ RAISE = text(
     "ON CONFLICT (series, year) DO UPDATE SET last = excluded.last WHERE numbers.last < excluded.last"
 )
 
+LAST = text("SELECT last FROM numbers WHERE series = :series AND year = :year")
+
 
 def next_number(connection: Connection, series: str, year: int) -> int:
     """The next number of a series and year, from 1.
@@ -24,6 +26,12 @@ def next_number(connection: Connection, series: str, year: int) -> int:
     """
     number: int = connection.execute(NEXT, {"series": series, "year": year}).scalar_one()
     return number
+
+
+def likely_next(connection: Connection, series: str, year: int) -> int:
+    """The number that comes next, unless somebody else is given it before."""
+    last: int | None = connection.execute(LAST, {"series": series, "year": year}).scalar()
+    return (last or 0) + 1
 
 
 def record(connection: Connection, series: str, year: int, number: int) -> None:

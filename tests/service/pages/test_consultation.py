@@ -169,3 +169,12 @@ def test_from_the_link_in_the_mail_to_a_sent_position_in_three_clicks(
     page = browser.open(page.links["Donner une position"])
     assert "Akkoord?" in page.text  # what is asked stands above the form
     assert browser.send(page, {"/position": "agree"}).path == round_
+
+
+def test_an_office_votes_with_the_text_at_hand(at_browser: AtBrowser, house: House) -> None:
+    browser = at_browser("office_nl")
+    page = browser.open(f"/cases/{house.bring('adoption')}")
+    page = browser.open(page.links["Stem uitbrengen"])
+    assert page.title == "Stem uitbrengen – Nederland"
+    text = browser.open(page.links["De tekst lezen waarover wordt gestemd (Beschikking)"])
+    assert (text.status, text.path.partition("/texts")[0].startswith("/instruments/")) == (200, True)

@@ -194,3 +194,9 @@ def test_periods_are_told_with_their_last_day(at_browser: AtBrowser, house: Hous
     assert "antwoord op de vragen, tot en met de dag die u invult" in page.text
     page = at_browser("intake").open(f"/cases/{house.bring('submitted')}/moves/register")
     assert "ontvankelijkheidstoets, tot en met 25 januari 2027" in page.text
+
+
+def test_the_adoption_shows_its_number_and_leads_to_its_text(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("sg").open(f"/cases/{house.bring('adoption')}/moves/adopt", "nl")
+    assert "het nummer M(2026)1" in page.text
+    assert page.links["De tekst lezen die wordt aangenomen (Beschikking)"].startswith("/instruments/")

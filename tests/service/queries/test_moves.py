@@ -113,3 +113,10 @@ def test_an_ended_case_offers_a_review(house: House) -> None:
     assert heard(review) == {"review": ["person-sg"]}
     assert (review.consequences.waits_for, review.consequences.final) == ("secretary_general", False)
     assert not offered(house, "sg", case)["uphold"].open
+
+
+def test_the_adoption_tells_the_number_that_comes_next(house: House) -> None:
+    assert offered(house, "officer", house.begin())["submit"].consequences.number is None
+    assert offered(house, "sg", house.bring("adoption"))["adopt"].consequences.number == "M(2026)1"
+    house.bring("implementation")
+    assert offered(house, "sg", house.bring("adoption"))["adopt"].consequences.number == "M(2026)2"
