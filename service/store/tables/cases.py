@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.tables.columns import Base, Json, in_four_languages, one_of
 
+WAITING = text("waits_for IS NOT NULL")
+
 
 class CaseRow(Base):
     """A case as it stands now; how it came there is in its events.
@@ -33,6 +35,7 @@ class CaseRow(Base):
         Index(None, "procedure"),
         Index(None, "waits_for", "working_group", "due_on", "moved_at", "id"),
         Index(None, "waits_for", "due_on", "moved_at", "id"),
+        Index(None, "due_on", "moved_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -22,6 +22,7 @@ class ConsultationRow(Base):
         UniqueConstraint("case_id", "name", "round"),
         one_of("by_role", "delegate", "minister_office"),
         Index("uq_consultations_open", "case_id", "name", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(None, "by_role", "closing_on", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.tables.columns import Base, Json, in_four_languages, one_of
+
+UNDONE = text("state IN ('planned', 'adopted')")
 
 
 class InstrumentRow(Base):
@@ -70,6 +72,7 @@ class MeasureRow(Base):
         one_of("state", "planned", "adopted", "in_force", "not_needed", "declined"),
         CheckConstraint("length(country) = 2 AND country = upper(country)", name="country"),
         Index(None, "country", "state"),
+        Index(None, "country", "due_on", sqlite_where=UNDONE, postgresql_where=UNDONE),
         Index(None, "case_id"),
         Index(None, "instrument_id"),
     )
