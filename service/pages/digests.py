@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -12,8 +13,10 @@ from starlette.responses import Response
 
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
+from service.queries.asked import asks_on
 from service.queries.digests import (
     WEEK,
+    asked_today,
     compose,
     digest_kept,
     may_read,
@@ -25,12 +28,14 @@ from service.queries.digests import (
 )
 from workflows.errors import NotFound
 from workflows.fields import VOTERS
-from workflows.notices import Digest, DigestSection
+from workflows.notices import Digest, DigestLine, DigestSection
 
 router = APIRouter()
 
 WRITTEN = re.compile(r"[0-9]{4}-W[0-9]{2}")
 MOST_WEEKS = 53
+ASKING = ("asked", "late")
+"""The sections that say what is asked of the reader."""
 CLASSES = {
     "<h2>": '<h2 class="govuk-heading-m">',
     "<p>": '<p class="govuk-body">',
@@ -49,8 +54,8 @@ def show_digest(visitor: Visiting, week: str = "", organisation: str = "") -> Re
         starts_on = _monday(week or (kept_weeks[0] if kept_weeks else week_of(_last_week(visitor))), visitor.today)
         kept = digest_kept(connection, visitor.actor, delegation, week_of(starts_on))
         reader = reader_of(visitor.actor, delegation)
-        now = compose(connection, reader, delegation, starts_on, visitor.today)
-    shown = kept or now
+        shown = kept or compose(connection, reader, delegation, starts_on, visitor.today)
+        asked = asked_today(connection, reader, delegation, visitor.today) if kept else None
 
     def behind(section: DigestSection) -> str:
         if kept is None:
@@ -64,8 +69,8 @@ def show_digest(visitor: Visiting, week: str = "", organisation: str = "") -> Re
         heading=words.subject,
         body=_dressed(words.html),
         kept=kept is not None,
-        asked=[line for section in now.sections if section.name == "asked" for line in section.lines],
-        asked_query=next((section.query for section in now.sections if section.name == "asked"), ""),
+        asked=_by_case(asked.lines) if asked else {},
+        asked_query=asked.query if asked else "",
         week=shown.week,
         before=_named(starts_on - WEEK),
         after=_named(starts_on + WEEK) if starts_on + WEEK <= visitor.today else None,
@@ -84,13 +89,17 @@ def show_cases_kept(visitor: Visiting, week: str = "", organisation: str = "", s
         counted = next((one for one in digest.sections if one.name == section), None)
         if counted is None:
             raise NotFound("digest")
-        lines = {line.case: line for line in reversed(counted.lines)}
-        stages = stages_now(connection, visitor.actor, list(lines))
+        cases = _by_case(counted.lines)
+        stages = stages_now(connection, visitor.actor, cases)
+        asked = (
+            asks_on(connection, reader_of(visitor.actor, delegation), delegation, cases) if section in ASKING else None
+        )
     return visitor.page(
         "digest/cases.html",
         counted=counted,
-        lines=list(reversed(lines.values())),
+        cases=cases,
         stages=stages,
+        asked=asked,
         week=digest.week,
         delegation=delegation,
     )
@@ -129,6 +138,13 @@ def _monday(week: str, today: date) -> date:
     if starts_on is None or before is None or starts_on > today:
         raise NotFound("digest")
     return starts_on
+
+
+def _by_case(lines: Iterable[DigestLine]) -> Mapping[str, list[DigestLine]]:
+    found: dict[str, list[DigestLine]] = {}
+    for line in lines:
+        found.setdefault(line.case, []).append(line)
+    return found
 
 
 def _named(starts_on: date) -> tuple[str, date]:

@@ -134,7 +134,7 @@ def compose(connection: Connection, actor: Actor, delegation: str, starts_on: da
     until = starts_on + WEEK
     days = (("from", starts_on.isoformat()), ("until", until.isoformat()))
     sections = [
-        _section(connection, actor, "asked", (("status", "open"), ("asked_of", delegation)), today),
+        asked_today(connection, actor, delegation, today),
         _section(connection, actor, "late", (("status", "late"), ("asked_of", delegation)), today),
         *(_section(connection, actor, moved, (("moved", moved), *days), today) for moved in MOVED),
     ]
@@ -146,6 +146,11 @@ def compose(connection: Connection, actor: Actor, delegation: str, starts_on: da
         organisation_name=organisation_name(connection, delegation, actor.language),
         sections=tuple(sections),
     )
+
+
+def asked_today(connection: Connection, actor: Actor, delegation: str, today: date) -> DigestSection:
+    """What is asked of the delegation, and by when; the first section of a digest that is composed today."""
+    return _section(connection, actor, "asked", (("status", "open"), ("asked_of", delegation)), today)
 
 
 def _section(

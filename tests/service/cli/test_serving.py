@@ -122,6 +122,8 @@ def test_everything_at_once_from_an_empty_folder_to_a_mail(tmp_path: Path) -> No
     with running(tmp_path, "serve", "--demo", "--with-worker") as serving:
         address = serving.said(r"answers at (http://127\.0\.0\.1:\d+)$")
         assert serving.said("documentation of the API: (.*)") == f"{address}/api/v1/docs"
+        for page in (serving.said("whom to sign in as: +(.*)"), serving.said("the mails that went out: +(.*)")):
+            assert httpx.get(page).status_code == 200
         assert serving.said("with the password (.*)") == PASSWORD
         assert serving.said(rf"{ADDRESSES['intake']} .*(secretary)") == "secretary"
         folder = Path(serving.said("mail becomes files in: +(.*)"))

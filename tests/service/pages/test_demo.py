@@ -100,6 +100,10 @@ def test_the_mails_of_one_person(guest: Browser, tmp_path: Path) -> None:
     assert "Voor Mieke" not in hers.links
 
 
+def test_the_front_door_leads_there(guest: Browser) -> None:
+    assert guest.open("/", "en").links["Choose whom to sign in as"] == "/demo"
+
+
 def test_an_empty_mailbox_says_when_something_comes(guest: Browser) -> None:
     assert "No mail has gone out yet" in guest.open("/demo/mail", "en").text
 

@@ -68,6 +68,16 @@ def test_a_number_opens_the_cases_of_the_sent_digest_with_their_stage_today(
     assert "ongewijzigd" not in at_browser("office_be").open(address).text
 
 
+def test_what_was_asked_stands_beside_what_is_asked_today(at_browser: AtBrowser, house: House, told: str) -> None:
+    address = f"/digest/cases?week={WEEK}&organisation=BE&section=asked"
+    page = at_browser("office_be").open(address)
+    assert page.text.count("uw stem wordt gevraagd") == 2
+    assert page.links[next(name for name in page.links if name.startswith("OBS-"))] == f"/cases/{told}"
+    house.bring("implementation", told)
+    later = at_browser("office_be").open(address)
+    assert later.text.count("uw stem wordt gevraagd") == 1
+
+
 def test_who_was_sent_nothing_reads_it_as_it_would_read_now(at_browser: AtBrowser, told: str) -> None:
     page = at_browser("sg").open("/digest?organisation=NL")
     assert page.status == 200
