@@ -12,7 +12,8 @@ from service.commands.visits import visit_inbox
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
 from service.queries.filters import saved_filters
-from service.queries.inbox import COUNTED, GROUPS, Visit, inbox, last_visit
+from service.queries.inbox import Visit, inbox, last_visit
+from service.queries.inbox_groups import COUNTED, GROUPS
 from workflows.actor import Role
 from workflows.errors import NotFound
 

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    RowMapping,
-    Select,
-    bindparam,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import Connection, RowMapping, Select, bindparam, literal, or_, select, union_all
 
 from service.queries.asked import undone
-from service.queries.case_filters import MOVED
 from service.queries.cases import ProcedureOf
-from service.queries.waiting import ANSWERING, answers, unanswered, waiting_cases, waits_for_actor
+from service.queries.inbox_groups import GROUPS, cases_in_groups
+from service.queries.waiting import ANSWERING, unanswered
 from service.store.case_rows import READ, case_of
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES
 from service.store.sight import CASES, Sight
-from service.store.tables import EventRow
 from service.store.visits import VISIT, VISITS
 from workflows.actor import Actor, Role
 from workflows.case import Case
@@ -37,13 +23,10 @@ from workflows.dates import day_in_brussels
 from workflows.procedure import Move
 from workflows.standing import standing
 
-EVENTS = EventRow.__table__
-GROUPS = ("mine", "late", "soon", "new", "others")
-"""In the order in which they are read; a case stands in the first that it fits."""
-SOON = timedelta(days=7)
-COUNTED = 1000
-"""So far cases are counted: who has more looks for them in the list."""
-SHOWN = (*READ, CASES.c.due_on, CASES.c.moved_at, CASES.c.updated_at)
+LINES = select(*READ, CASES.c.due_on, CASES.c.moved_at, CASES.c.updated_at).where(
+    CASES.c.id.in_(bindparam("cases", expanding=True))
+)
+"""The cases of the lines: their ids were found through sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cases of one kind: the first of them, and how many there are (no more than COUNTED are counted)."""
+    """Cases of one kind: the first of them, and how many there are (no more than COUNTED of them are counted)."""
 
     name: str
     lines: tuple[Line, ...]
@@ -116,74 +99,15 @@ def inbox(
 
     First what is late, then by the day on which it is due, then what has waited longest.
     """
-    statements, counting = _statements(actor, today, since)
-    rows = {
-        name: list(connection.execute(statements[name], {"most": limits.get(name, 0)}).mappings()) for name in GROUPS
-    }
-    sight = Sight(actor, row_by_row=True)
-    asks = _asks(connection, sight, [row["id"] for found in rows.values() for row in found])
-    counts = connection.execute(counting).mappings().one()
+    found = cases_in_groups(connection, actor, today, since)
+    first = {name: ids[: limits.get(name, 0)] for name, ids in found.items()}
+    shown = [id for ids in first.values() for id in ids]
+    rows = {row["id"]: row for row in connection.execute(LINES, {"cases": shown}).mappings()} if shown else {}
+    asks = _asks(connection, Sight(actor, row_by_row=True), shown)
     return tuple(
-        Group(name, tuple(_sorted(_line(actor, row, asks, today) for row in rows[name])), counts[name])
+        Group(name, _sorted(_line(actor, rows[id], asks, today) for id in first[name] if id in rows), len(found[name]))
         for name in GROUPS
     )
-
-
-# People look at the same inbox again and again; to put its statements together costs as much as to read it.
-@lru_cache(maxsize=512)
-def _statements(actor: Actor, today: date, since: datetime | None) -> tuple[Mapping[str, Select[Any]], Select[Any]]:
-    """What reads the lines of each group, and what counts all groups."""
-    sight = Sight(actor, row_by_row=True)
-    conditions = _conditions(sight, today, since)
-    lines = {
-        name: select(*SHOWN).where(*found).order_by(*_order(name, sight)).limit(bindparam("most"))
-        for name, found in conditions.items()
-    }
-    return lines, _counting(conditions)
-
-
-def _order(group: str, sight: Sight) -> tuple[ColumnElement[Any], ...]:
-    """By the day on which a case is due, then by how long it has waited.
-
-    Where few cases fit and no index leads to them in this order, PostgreSQL is kept from going through all of them
-    in the order of another to find those.
-    """
-    scattered = group == "new" or (group == "mine" and answers(sight))
-    due = func.coalesce(CASES.c.due_on, literal(date.max)).asc() if scattered else CASES.c.due_on.asc().nulls_last()
-    return due, CASES.c.moved_at.asc().nulls_last(), CASES.c.id
-
-
-def _conditions(sight: Sight, today: date, since: datetime | None) -> Mapping[str, tuple[ColumnElement[bool], ...]]:
-    """What holds of the cases in each group."""
-    others = waits_for_actor(sight).is_not(true())
-    open_ones = (CASES.c.waits_for.is_not(None), CASES.c.events > 0, sight.whole())
-    later = or_(CASES.c.due_on.is_(None), CASES.c.due_on > today + SOON)
-    new = _news(sight, since)
-    return {
-        "mine": (waiting_cases(Sight(sight.actor)), sight.readable()),
-        "late": (CASES.c.due_on < today, *open_ones, others),
-        "soon": (CASES.c.due_on.between(today, today + SOON), *open_ones, others),
-        "new": (new, later, others, sight.readable()),
-        "others": (*open_ones, later, others, new.is_not(true())),
-    }
-
-
-def _news(sight: Sight, since: datetime | None) -> ColumnElement[bool]:
-    """Whether somebody else moved the case since then."""
-    if since is None:
-        return CASES.c.id.is_(None)
-    moved = select(EVENTS.c.case_id).where(
-        EVENTS.c.at >= since,
-        EVENTS.c.moved.in_(MOVED),
-        or_(EVENTS.c.actor.is_(None), EVENTS.c.actor != sight.actor.person),
-    )
-    return CASES.c.id.in_(moved)
-
-
-def _counting(conditions: Mapping[str, Collection[ColumnElement[bool]]]) -> Select[Any]:
-    """How many there are of each, in one statement."""
-    bounded = {name: select(CASES.c.id).where(*found).limit(COUNTED).subquery() for name, found in conditions.items()}
-    return select(*(select(func.count()).select_from(one).scalar_subquery().label(n) for n, one in bounded.items()))
 
 
 def _asks(connection: Connection, sight: Sight, cases: Collection[str]) -> Mapping[str, tuple[AskedOfMe, ...]]:
@@ -243,8 +167,8 @@ def _line(actor: Actor, row: RowMapping, asks: Mapping[str, tuple[AskedOfMe, ...
     )
 
 
-def _sorted(lines: Iterator[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: (line.due_on or date.max, line.since, line.id))
+def _sorted(lines: Iterator[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.due_on or date.max, line.since, line.id)))
 
 
 def _first_step(case: Case, actor: Actor) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, or_, text, true
 
 from service.queries.asked import undone
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES, POSITIONS
@@ -17,6 +18,17 @@ from workflows.standing import INTAKE, SECRETARY
 
 ANSWERING = (Role.DELEGATE, Role.MINISTER_OFFICE)
 """Roles that consultations are answered in."""
+OPEN, UNDONE = text("consultations.open"), text("measures.state IN ('planned', 'adopted')")
+"""Said in the very words of the indexes of what is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions of one kind: of which case each is, by when it is due, and which of them wait for the person."""
+
+    case: ColumnElement[Any]
+    due_on: ColumnElement[Any]
+    waits: ColumnElement[bool]
 
 
 def waits_for_actor(sight: Sight) -> ColumnElement[bool]:
@@ -27,19 +39,16 @@ def waits_for_actor(sight: Sight) -> ColumnElement[bool]:
     return or_(false(), *_steps(sight.actor, sight), *_answers(sight))
 
 
-def waiting_cases(sight: Sight) -> ColumnElement[bool]:
-    """The same of all cases at once: found from what waits, where the other is asked of one row after another."""
-    if not answers(sight):
-        return waits_for_actor(sight)  # an index on the rows themselves says it, in the order of the inbox
-    found: list[Select[Any]] = [select(CASES.c.id).where(or_(false(), *_steps(sight.actor, sight)))]
+def asked_cases(sight: Sight) -> Iterator[Asked]:
+    """The same, found from what was asked of who answers: each kind of question with the day on which it is due."""
+    yield Asked(CASES.c.id, CASES.c.due_on, or_(false(), *_steps(sight.actor, sight)))
     for role in ANSWERING:
         if sight.voices(role):
-            found.append(select(INVITATIONS.c.case_id).where(unanswered(sight, role)))
-    if voices := sight.voices(Role.MINISTER_OFFICE):
-        of_them = or_(*(undone(voice) for voice in voices))
-        found.append(select(MEASURES.c.case_id).where(MEASURES.c.case_id == CASES.c.id, ~CASES.c.ended, of_them))
-    waiting = found[0] if len(found) == 1 else union_all(*found)
-    return CASES.c.id.in_(waiting.correlate(None) if isinstance(waiting, Select) else select(waiting.subquery()))
+            silent = and_(OPEN, CONSULTATIONS.c.by_role == str(role), sight.any(unanswered(sight, role)))
+            yield Asked(CONSULTATIONS.c.case_id, CONSULTATIONS.c.closing_on, silent)
+    for voice in sight.voices(Role.MINISTER_OFFICE):
+        going_on = sight.any(CASES.c.id == MEASURES.c.case_id, ~CASES.c.ended)
+        yield Asked(MEASURES.c.case_id, MEASURES.c.due_on, and_(UNDONE, undone(voice), going_on))
 
 
 def _steps(actor: Actor, sight: Sight) -> Iterator[ColumnElement[bool]]:

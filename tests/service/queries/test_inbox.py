@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from service.commands.visits import visit_inbox
-from service.queries.inbox import GROUPS, Group, Visit, inbox, last_visit
+from service.queries import inbox_groups
+from service.queries.inbox import Group, Visit, inbox, last_visit
+from service.queries.inbox_groups import GROUPS
+from service.queries.waiting import waits_for_actor
+from service.store.sight import CASES, Sight
 from tests.service.queries.test_constant_queries import counting
 from tests.service.seeds import NOW, TODAY, House
 
@@ -23,7 +30,7 @@ def test_its_queries_do_not_grow_with_its_lines(house: House) -> None:
     for _ in range(5):
         house.bring("consultation")
     groups, many = looked_at(house, "delegate_be")
-    assert (few, many) == (7, 7)
+    assert (few, many) == (10, 10)
     assert [one.what for line in groups["mine"].lines for one in line.asks] == ["delegations"] * 6
     shown, _ = looked_at(house, "delegate_be", limit=2)
     assert (len(shown["mine"].lines), shown["mine"].count) == (2, 6)
@@ -36,6 +43,35 @@ def test_a_case_stands_in_one_group_alone(house: House) -> None:
         groups, _ = looked_at(house, who)
         ids = [line.id for one in groups.values() for line in one.lines]
         assert len(ids) == len(set(ids))
+
+
+def test_few_invitations_and_many_lead_to_the_same_cases(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for stage in ("consultation", "consultation", "common_position", "adoption", "implementation", "resolved"):
+        house.bring(stage)
+    for who in ("delegate_be", "adviser"):
+        few, _ = looked_at(house, who)
+        with monkeypatch.context() as patched:
+            patched.setattr(inbox_groups, "_invited", lambda *_: None)
+            many, _ = looked_at(house, who)
+        assert few == many
+        assert few["mine"].count == 2
+        assert {line.id for line in few["mine"].lines} == waiting(house, who)
+
+
+def test_what_is_asked_is_what_waits(house: House) -> None:
+    for stage in ("submitted", "consultation", "common_position", "adoption", "implementation", "resolved"):
+        house.bring(stage)
+    for who in ("delegate_be", "office_be", "secretary", "sg", "adviser"):
+        groups, _ = looked_at(house, who)
+        assert {line.id for line in groups["mine"].lines} == waiting(house, who), who
+
+
+def waiting(house: House, who: str) -> set[str]:
+    """Every case that waits for somebody, asked of each case by itself."""
+    sight = Sight(house.actor(who))
+    statement = select(CASES.c.id).where(waits_for_actor(sight), sight.readable())
+    with house.store.reading() as connection:
+        return set(connection.scalars(statement))
 
 
 def test_a_visit_ends_after_half_an_hour_elsewhere(house: House) -> None:
