@@ -32,7 +32,7 @@ from workflows.wording import wording
 
 router = APIRouter()
 
-PAGE = 50
+PAGE, COUNTED = 50, 1_000
 OWN = ("cursor", "said")
 """What an address of this page may hold beside filters."""
 
@@ -98,6 +98,7 @@ def _list(
         "list/cases.html",
         trouble.status if trouble else 200,
         found=found,
+        counted=COUNTED,
         query=query,
         choices=choices,
         trouble=trouble,
@@ -122,7 +123,7 @@ def _found(connection: Connection, visitor: Visitor, asked: AskedList, cursor: s
         sort=asked.sort,
         limit=PAGE,
         place=place_of(cursor, asked.sort) if cursor else None,
-        count=cursor is None,
+        count_to=COUNTED + 1 if cursor is None else 0,
     )
 
 

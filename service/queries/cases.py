@@ -19,6 +19,7 @@ from service.queries.case_parts import (
     instruments_of,
     names_of,
 )
+from service.queries.few import AMONG, few_cases
 from service.queries.keyset import Page, Place, page_of
 from service.queries.paging import rows_of
 from service.store.case_rows import READ
@@ -115,27 +116,48 @@ def list_cases(
     limit: int,
     place: Place | None = None,
     count: bool = False,
+    count_to: int = 0,
 ) -> Page[CaseShown]:
-    """A page of the cases that the actor may read and that fit. `sort` is one of SORTS; `place` is where it begins."""
-    order = SORTS[sort]
-    rows, further = page_of(rows_of(connection, _listing(actor, wanted, today), order, place, limit + 1), limit)
+    """A page of the cases that the actor may read and that fit. `sort` is one of SORTS; `place` is where it begins.
+
+    `count`: how many there are in all; `count_to`: the same, but no further than this.
+    """
+    order, few = SORTS[sort], few_cases(connection, actor)
+    listing = _listing(actor, wanted, today, few is not None)
+    if few is not None:
+        listing = listing.params(among=few)
+    rows, further = page_of(rows_of(connection, listing, order, place, limit + 1), limit)
     return Page(
         items=_shown(connection, actor, rows),
         after=order.place([rows[-1][str(column.key)] for column in order.columns]) if further else None,
-        count=connection.execute(_counting(actor, wanted, today)).scalar_one() if count else None,
+        count=_count(connection, actor, wanted, today, few, count_to) if count or count_to else None,
     )
+
+
+def _count(
+    connection: Connection, actor: Actor, wanted: CaseFilter, today: date, few: list[str] | None, most: int
+) -> int:
+    statement = _counting(actor, wanted, today, few is not None, most > 0)
+    given = {} if few is None else {"among": few}
+    return int(connection.execute(statement, {"most": most, **given} if most else given).scalar_one())
 
 
 # People ask for the same few lists again and again; to put one together costs as much as to read it.
 @lru_cache(maxsize=1024)
-def _listing(actor: Actor, wanted: CaseFilter, today: date) -> Select[Any]:
+def _listing(actor: Actor, wanted: CaseFilter, today: date, few: bool) -> Select[Any]:
     sight = Sight(actor, row_by_row=True)
-    return _rows(sight).where(*wanted.conditions(sight, today))
+    return _rows(sight).where(*((AMONG,) if few else ()), *wanted.conditions(sight, today))
 
 
 @lru_cache(maxsize=1024)
-def _counting(actor: Actor, wanted: CaseFilter, today: date) -> Select[Any]:
-    return select(func.count()).select_from(CASES).where(*wanted.conditions(Sight(actor), today))
+def _counting(actor: Actor, wanted: CaseFilter, today: date, few: bool, bounded: bool) -> Select[Any]:
+    """How many there are; `bounded`: no more than so many are looked for, and not all of another table read first."""
+    sight = Sight(actor, row_by_row=bounded)
+    conditions = (*((AMONG,) if few else ()), *wanted.conditions(sight, today))
+    if not bounded:
+        return select(func.count()).select_from(CASES).where(*conditions)
+    found = select(CASES.c.id).where(*conditions).limit(bindparam("most"))
+    return select(func.count()).select_from(found.subquery())
 
 
 def _shown(connection: Connection, actor: Actor, rows: Sequence[RowMapping]) -> tuple[CaseShown, ...]:

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, literal, or_, select, true
 
 from service.queries.case_filters import MOVED
+from service.queries.few import AMONG, few_cases
 from service.queries.waiting import Asked, answers, asked_cases, waits_for_actor
-from service.store.loading import INVITATIONS
 from service.store.sight import CASES, Sight
 from service.store.tables import EventRow
-from workflows.actor import Actor, Role
+from workflows.actor import Actor
 
 EVENTS = EventRow.__table__
 GROUPS = ("mine", "late", "soon", "new", "others")
@@ -25,17 +25,6 @@ COUNTED = 200
 """So far cases are counted: who has more looks for them in the list."""
 ORDER = (CASES.c.due_on, CASES.c.moved_at, CASES.c.id)
 """By the day on which a case is due, then by how long it has waited; an index has it in this order."""
-
-FEW = 500
-"""Invitations: who has fewer, has them looked through instead of all cases."""
-INVITED = (
-    select(INVITATIONS.c.case_id)
-    .where(
-        INVITATIONS.c.organisation.in_(bindparam("voices", expanding=True)),
-        INVITATIONS.c.by_role == str(Role.DELEGATE),
-    )
-    .limit(FEW)
-)
 
 Legs = tuple[Select[Any], ...]
 """What reads a group one part after the other: what is due on a day comes before what has none."""
@@ -55,19 +44,10 @@ def cases_in_groups(
     connection: Connection, actor: Actor, today: date, since: datetime | None
 ) -> Mapping[str, tuple[str, ...]]:
     """The cases (ids) in each group, COUNTED of them at most."""
-    invited = _invited(connection, actor)
-    reading = _reading(actor, today, since, invited is not None)
-    found = {name: tuple(row.id for row in _read(connection, legs, invited)) for name, legs in reading.legs.items()}
+    few = few_cases(connection, actor)
+    reading = _reading(actor, today, since, few is not None)
+    found = {name: tuple(row.id for row in _read(connection, legs, few)) for name, legs in reading.legs.items()}
     return found | {"mine": _asked(connection, reading)} if reading.asked else found
-
-
-def _invited(connection: Connection, actor: Actor) -> list[str] | None:
-    """The cases of who reads a case only where an answer was asked, if they are few; else None."""
-    if {mandate.role for mandate in actor.mandates} != {Role.DELEGATE}:
-        return None
-    voices = {"voices": list(Sight(actor).voices(Role.DELEGATE))}
-    found = connection.scalars(INVITED, voices).all()
-    return list(dict.fromkeys(found)) if len(found) < FEW else None
 
 
 def _asked(connection: Connection, reading: _Reading) -> tuple[str, ...]:
@@ -99,13 +79,13 @@ def _reading(actor: Actor, today: date, since: datetime | None, few: bool) -> _R
     waits = waits_for_actor(sight)
     others = waits.is_not(true())
     open_ones = (CASES.c.waits_for.is_not(None), CASES.c.events > 0, sight.whole(), others)
-    among = (CASES.c.id.in_(bindparam("among", expanding=True)),) if few else ()
+    among = (AMONG,) if few else ()
     undated, later = CASES.c.due_on.is_(None), CASES.c.due_on > today + SOON
     new = _news(sight, since)
     legs = {
         "late": _legs(CASES.c.due_on < today, None, *among, *open_ones),
         "soon": _legs(CASES.c.due_on.between(today, today + SOON), None, *among, *open_ones),
-        "new": (_new(new, or_(undated, later), others, sight.readable()),),
+        "new": (_new(*among, new, or_(undated, later), others, sight.readable()),),
         "others": _legs(later, undated, *among, *open_ones, new.is_not(true())),
     }
     asked = tuple(_legs_of(one) for one in asked_cases(sight)) if answers(sight) and not few else ()

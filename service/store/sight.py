@@ -32,10 +32,7 @@ class Sight:
 
     def readable(self, cases: FromClause = CASES) -> ColumnElement[bool]:
         """Whether the person may read a case at all, if only as a follower."""
-        followed = self.any(
-            FOLLOWERS.c.case_id == cases.c.id, FOLLOWERS.c.person_id == self.actor.person, cases.c.events > 0
-        )
-        return or_(self.whole(cases), followed)
+        return or_(self.whole(cases), and_(self._followed(cases), cases.c.events > 0))
 
     def whole(self, cases: FromClause = CASES) -> ColumnElement[bool]:
         """Whether the person reads the whole case: a follower sees title, stage, outcome and history in words."""
@@ -77,6 +74,22 @@ class Sight:
         ]
         return or_(*asked) if asked else false()
 
+    def sources(self) -> list[Select[Any]] | None:
+        """Where to look for the cases (ids) that the person may read: some that she may not are among them, none is
+        left out, and one may come twice. None for who reads all."""
+        if self._sees_all or self.actor.intake:
+            return None
+        officers, groups = self.voices(Role.OFFICER), self._working_groups
+        offices = self.voices(Role.MINISTER_OFFICE)
+        answering = _once((*self.voices(Role.DELEGATE), *offices))
+        return [
+            select(CASES.c.id).where(_one_of(CASES.c.organisation, officers)),
+            select(CASES.c.id).where(_one_of(CASES.c.working_group, groups)),
+            select(INVITATIONS.c.case_id).where(_one_of(INVITATIONS.c.organisation, answering)),
+            select(COUNTRIES.c.case_id).where(_one_of(COUNTRIES.c.country, offices)),
+            self._following(),
+        ]
+
     def alike(self, cases_followed: Collection[str] = ()) -> Hashable:
         """What two people share who read the same: mandates of the same worth, and the cases that they follow."""
         worth = {(one.role, one.organisation, one.working_group, one.answers_for) for one in self.actor.mandates}
@@ -85,6 +98,15 @@ class Sight:
     def voices(self, role: Role) -> tuple[str, ...]:
         """The organisations in whose name the person may speak in a role."""
         return _once(voice for mandate in self.actor.holding(role) for voice in mandate.voices)
+
+    def _followed(self, cases: FromClause) -> ColumnElement[bool]:
+        """What one person follows is little: it is read once for the rows of a page."""
+        if self.row_by_row:
+            return cases.c.id.in_(self._following())
+        return self.any(FOLLOWERS.c.case_id == cases.c.id, FOLLOWERS.c.person_id == self.actor.person)
+
+    def _following(self) -> Select[Any]:
+        return select(FOLLOWERS.c.case_id).where(FOLLOWERS.c.person_id == self.actor.person)
 
     def _invited(self, cases: FromClause, role: Role) -> ColumnElement[bool]:
         voices = self.voices(role)
