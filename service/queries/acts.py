@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from service.queries.cases import case_row
 from service.store.case_rows import case_of
@@ -31,7 +31,7 @@ class ActShown:
     inner: bool
 
 
-def acts_of(connection: Connection, actor: Actor, name: str, language: str) -> tuple[ActShown, ...]:
+def acts_of(connection: Connection, actor: Actor, name: str | RowMapping, language: str) -> tuple[ActShown, ...]:
     """Every act that stage and role allow the actor on this case, in the order of the procedure. Raises NotFound."""
     case = case_of(case_row(connection, actor, name))
     invited = invited_to(connection, case.id)

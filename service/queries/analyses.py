@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from service.queries.within import within
+from service.queries.within import Within, within
 from service.store.loading import ANALYSES
 from service.store.tables import PersonRow
 from workflows.actor import Actor
@@ -45,7 +45,7 @@ def analysis(connection: Connection, actor: Actor, case: str, country: str) -> A
     return _shown(row)
 
 
-def analyses(connection: Connection, actor: Actor, case: str) -> tuple[AnalysisShown, ...]:
+def analyses(connection: Connection, actor: Actor, case: str | Within) -> tuple[AnalysisShown, ...]:
     """Every finding on a case (its id or reference), by country; none for who does not read them. Raises NotFound."""
     found = within(connection, actor, case)
     if not found.inner:

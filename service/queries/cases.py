@@ -86,8 +86,13 @@ def _one(actor: Actor, column: str) -> Select[Any]:
     return _rows(sight).add_columns(*HAVING).where(CASES.c[column] == bindparam("name"), sight.readable())
 
 
-def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
-    """The row of the case with this id or reference, with `whole` and `inner`. Raises NotFound."""
+def case_row(connection: Connection, actor: Actor, name: str | RowMapping) -> RowMapping:
+    """The row of the case with this id or reference, with `whole` and `inner`. Raises NotFound.
+
+    Who asks several things about a case reads its row once and names it by that.
+    """
+    if isinstance(name, RowMapping):
+        return name
     statement = _one(actor, "id" if len(name) == 36 else "reference")
     found = connection.execute(statement, {"name": name}).mappings().first()
     if found is None:
@@ -95,7 +100,7 @@ def case_row(connection: Connection, actor: Actor, name: str) -> RowMapping:
     return found
 
 
-def find_case(connection: Connection, actor: Actor, name: str) -> CaseShown:
+def find_case(connection: Connection, actor: Actor, name: str | RowMapping) -> CaseShown:
     """The case with this id or reference, as the actor may see it. Raises NotFound."""
     return _shown(connection, actor, [case_row(connection, actor, name)])[0]
 

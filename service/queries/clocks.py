@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, RowMapping
 
-from service.queries.within import within_whole
+from service.queries.within import Within, within_whole
 from service.store.loading import CLOCKS, CLOCKS_OF, clock_of
 from workflows import clock as clocks_of_law
 from workflows.actor import Actor
@@ -36,7 +36,7 @@ class RunningClock:
     version: int
 
 
-def clocks(connection: Connection, actor: Actor, case: str) -> tuple[RunningClock, ...]:
+def clocks(connection: Connection, actor: Actor, case: str | Within) -> tuple[RunningClock, ...]:
     """Every clock of a case that was ever started, the oldest first. Raises NotFound."""
     found = within_whole(connection, actor, case)
     ordered = CLOCKS_OF.order_by(CLOCKS.c.starts_on, CLOCKS.c.name)

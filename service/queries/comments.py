@@ -32,7 +32,13 @@ class Comment:
 
 
 def comments(
-    connection: Connection, actor: Actor, case: str, *, place: Place | None = None, limit: int, count: bool = False
+    connection: Connection,
+    actor: Actor,
+    case: str | Within,
+    *,
+    place: Place | None = None,
+    limit: int,
+    count: bool = False,
 ) -> Page[Comment]:
     """What was said about a case, as far as this person may read it. Raises NotFound."""
     statement = _seen(within_whole(connection, actor, case))

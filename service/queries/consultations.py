@@ -13,7 +13,7 @@ from service.queries.cases import case_row
 from service.queries.keyset import Order, Page, Place
 from service.queries.letter_parts import kept_finding
 from service.queries.paging import read_page
-from service.queries.within import within
+from service.queries.within import Within, within
 from service.store.case_rows import case_of
 from service.store.loading import CONSULTATIONS, POSITIONS, consultation_of, position_of
 from service.store.sight import CASES, Sight
@@ -131,7 +131,7 @@ def consultation(connection: Connection, actor: Actor, consultation: str, langua
 def consultations(
     connection: Connection,
     actor: Actor,
-    case: str,
+    case: str | Within,
     language: str,
     *,
     limit: int,

@@ -38,7 +38,13 @@ class Document:
 
 
 def documents(
-    connection: Connection, actor: Actor, case: str, *, place: Place | None = None, limit: int, count: bool = False
+    connection: Connection,
+    actor: Actor,
+    case: str | Within,
+    *,
+    place: Place | None = None,
+    limit: int,
+    count: bool = False,
 ) -> Page[Document]:
     """The documents of a case, as far as this person may read them. Raises NotFound."""
     statement = _seen(within_whole(connection, actor, case))

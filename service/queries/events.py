@@ -59,7 +59,13 @@ class History:
 
 
 def events(
-    connection: Connection, actor: Actor, case: str, *, place: Place | None = None, limit: int, count: bool = False
+    connection: Connection,
+    actor: Actor,
+    case: str | Within,
+    *,
+    place: Place | None = None,
+    limit: int,
+    count: bool = False,
 ) -> History:
     """What happened to a case. Raises NotFound."""
     found = within(connection, actor, case)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from service.queries.within import within
+from service.queries.within import Within, within
 from service.store.holders import FOLLOWERS, PEOPLE
 from workflows.actor import Actor
 
@@ -19,7 +19,7 @@ class Following:
     names: tuple[str, ...]
 
 
-def following(connection: Connection, actor: Actor, case: str) -> Following:
+def following(connection: Connection, actor: Actor, case: str | Within) -> Following:
     """Who follows a case (its id or reference). Raises NotFound."""
     found = within(connection, actor, case)
     statement = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, literal, select, union, union_all
 
-from service.queries.within import within_whole
+from service.queries.within import Within, within_whole
 from service.store.carrying import LINKS
 from service.store.sight import CASES, Sight
 from workflows.actor import Actor
@@ -39,7 +39,7 @@ class Link:
     direction: str
 
 
-def links(connection: Connection, actor: Actor, case: str) -> tuple[Link, ...]:
+def links(connection: Connection, actor: Actor, case: str | Within) -> tuple[Link, ...]:
     """What a case has to do with others, of those that this person reads too. Raises NotFound."""
     id, seen = within_whole(connection, actor, case).id, Sight(actor).readable()
     shown = (CASES.c.id, CASES.c.reference, CASES.c.title, LINKS.c.kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from service.queries.cases import case_row
 from service.store.case_rows import case_of
@@ -25,7 +25,7 @@ from workflows.case_clocks import ClockChange
 from workflows.clock import ClockState
 from workflows.errors import GuardRefused
 from workflows.events import Tell
-from workflows.procedure import Move
+from workflows.procedure import Move, Procedure
 from workflows.recipients import Audience, Follower, Holder, Recipient, recipients
 from workflows.standing import SECRETARY
 from workflows.wording import wording
@@ -91,14 +91,20 @@ class RefusedShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveShown:
-    """A move that stage and role allow. `reason` is required or optional; `schema` is the form of its data."""
+class StepShown:
+    """A move that stage and role allow, and why it is not open now, where it is not."""
 
     move: str
     label: str
     help: str
     open: bool
     refused: RefusedShown | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveShown(StepShown):
+    """The same with what it asks and sets off. `reason` is required or optional; `schema` is the form of its data."""
+
     reason: str
     schema: Mapping[str, Any]
     consequences: Consequences
@@ -121,19 +127,33 @@ class _Scene:
 def moves_of(connection: Connection, actor: Actor, name: str, today: date, language: str) -> tuple[MoveShown, ...]:
     """Every move that stage and role allow the actor on this case, in the order of the procedure. Raises NotFound."""
     case = case_of(case_row(connection, actor, name))
-    possible = [move for move in case.procedure.moves.values() if case.stage in move.sources]
-    needs = frozenset(need for move in possible for need in needs_of(case, move))
-    facts = facts_of(connection, case.id, needs, (), Sight(actor))
-    found = [seen for move in possible if (seen := preview(case, facts, move, actor, today)) is not None]
+    found, about = _possible(connection, actor, case, today)
     if not found:
         return ()
-    about = facts.consultation.id if facts.consultation is not None else None
     scene = _scene(connection, case, actor, language, about, today)
     series = next((seen.move.numbers for seen in found if seen.move.numbers), None)
     if series is not None:
         number = f"{series}({today.year}){likely_next(connection, series, today.year)}"
         scene = dataclasses.replace(scene, number=number)
     return tuple(_shown(scene, seen) for seen in found)
+
+
+def steps_of(
+    connection: Connection, actor: Actor, name: str | RowMapping, today: date, language: str
+) -> tuple[StepShown, ...]:
+    """The same moves, without what each asks and sets off: that is shown where one is made. Raises NotFound."""
+    case = case_of(case_row(connection, actor, name))
+    found, _ = _possible(connection, actor, case, today)
+    return tuple(StepShown(**_told(case.procedure, seen, language)) for seen in found)
+
+
+def _possible(connection: Connection, actor: Actor, case: Case, today: date) -> tuple[list[Preview], str | None]:
+    """What stage and role allow, and the consultation (its id) that is open."""
+    possible = [move for move in case.procedure.moves.values() if case.stage in move.sources]
+    needs = frozenset(need for move in possible for need in needs_of(case, move))
+    facts = facts_of(connection, case.id, needs, (), Sight(actor))
+    found = [seen for move in possible if (seen := preview(case, facts, move, actor, today)) is not None]
+    return found, facts.consultation.id if facts.consultation is not None else None
 
 
 def told_by(connection: Connection, actor: Actor, name: str, move: str, today: date) -> tuple[NoticeShown, ...]:
@@ -165,15 +185,9 @@ def _scene(connection: Connection, case: Case, actor: Actor, language: str, abou
 
 
 def _shown(scene: _Scene, seen: Preview) -> MoveShown:
-    move = seen.move
-    rules = scene.case.procedure
-    words = wording(rules.id, rules.version, scene.language)
+    move, rules = seen.move, scene.case.procedure
     return MoveShown(
-        move=move.name,
-        label=words.text("moves", move.name, "label") or move.name,
-        help=words.text("moves", move.name, "help") or "",
-        open=seen.refused is None,
-        refused=_refused(scene, seen),
+        **_told(rules, seen, scene.language),
         reason="required" if move.reason_required else "optional",
         schema=move_schema(rules, move.name, scene.language),
         consequences=Consequences(
@@ -187,17 +201,29 @@ def _shown(scene: _Scene, seen: Preview) -> MoveShown:
     )
 
 
+def _told(rules: Procedure, seen: Preview, language: str) -> dict[str, Any]:
+    """What a step is called, and whether it is open."""
+    move, words = seen.move, wording(rules.id, rules.version, language)
+    return {
+        "move": move.name,
+        "label": words.text("moves", move.name, "label") or move.name,
+        "help": words.text("moves", move.name, "help") or "",
+        "open": seen.refused is None,
+        "refused": _refused(rules, seen, language),
+    }
+
+
 def _clock(change: ClockChange) -> ClockShown:
     runs = change.clock is not None and change.clock.state == ClockState.RUNNING
     due_on = change.clock.due_on if change.clock is not None and runs else None
     return ClockShown(clock=change.name, change=change.change, due_on=due_on)
 
 
-def _refused(scene: _Scene, seen: Preview) -> RefusedShown | None:
+def _refused(rules: Procedure, seen: Preview, language: str) -> RefusedShown | None:
     if not isinstance(seen.refused, GuardRefused):
         return None
-    rules, refusal = scene.case.procedure, seen.refused
-    told = wording(rules.id, rules.version, scene.language).text("guards", refusal.guard, "refused")
+    refusal = seen.refused
+    told = wording(rules.id, rules.version, language).text("guards", refusal.guard, "refused")
     return RefusedShown(code=refusal.code, title=told or refusal.guard, guard=refusal.guard, needs=refusal.needs)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
 
 from service.store.sight import CASES, Sight
 from workflows import shelf
@@ -17,8 +17,12 @@ from workflows.procedure import Procedure
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A case that somebody reads. `whole`: not only as a follower; `inner`: also what stays in the secretariat."""
+    """A case that somebody reads. `whole`: not only as a follower; `inner`: also what stays in the secretariat.
 
+    `reader` is the person (its id) for whom that was found out.
+    """
+
+    reader: str
     id: str
     procedure: Procedure
     whole: bool
@@ -38,18 +42,35 @@ def _seen(actor: Actor, column: str) -> Select[Any]:
     ).where(CASES.c[column] == bindparam("name"), sight.readable())
 
 
-def within(connection: Connection, actor: Actor, case: str) -> Within:
-    """The case with this id or reference. Raises NotFound for one that is not there or not this person's to read."""
+def within(connection: Connection, actor: Actor, case: str | Within) -> Within:
+    """The case with this id or reference. Raises NotFound for one that is not there or not this person's to read.
+
+    Who reads several parts of a case finds it once and names it by what was found.
+    """
+    if isinstance(case, Within):
+        if case.reader != actor.person:
+            raise NotFound(case.id)
+        return case
     row = connection.execute(_seen(actor, "id" if len(case) == 36 else "reference"), {"name": case}).one_or_none()
     if row is None:
         raise NotFound(case)
-    procedure = shelf.procedure(row.procedure, row.procedure_version)
-    return Within(id=row.id, procedure=procedure, whole=bool(row.whole), inner=bool(row.inner))
+    return reach_of(actor, row._mapping)
 
 
-def within_whole(connection: Connection, actor: Actor, case: str) -> Within:
+def reach_of(actor: Actor, row: RowMapping) -> Within:
+    """The same of a row of a case that was read for this person, with `whole` and `inner`."""
+    return Within(
+        reader=actor.person,
+        id=row["id"],
+        procedure=shelf.procedure(row["procedure"], row["procedure_version"]),
+        whole=bool(row["whole"]),
+        inner=bool(row["inner"]),
+    )
+
+
+def within_whole(connection: Connection, actor: Actor, case: str | Within) -> Within:
     """The same, for what a follower does not see. Raises NotFound."""
     found = within(connection, actor, case)
     if not found.whole:
-        raise NotFound(case)
+        raise NotFound(found.id)
     return found

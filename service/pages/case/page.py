@@ -21,7 +21,7 @@ from service.queries import Connection
 from service.queries.acts import ActShown, acts_of
 from service.queries.analyses import analyses
 from service.queries.asked import asks_on
-from service.queries.cases import CaseShown, find_case
+from service.queries.cases import CaseShown, case_row, find_case
 from service.queries.clocks import RunningClock, clocks
 from service.queries.comments import comments
 from service.queries.consultations import ConsultationShown, consultations
@@ -31,9 +31,9 @@ from service.queries.following import following
 from service.queries.holding import contacts, since
 from service.queries.links import links
 from service.queries.measures import measures
-from service.queries.moves import MoveShown, moves_of
+from service.queries.moves import StepShown, steps_of
 from service.queries.organisations import working_groups
-from service.queries.within import within
+from service.queries.within import Within, reach_of, within
 from service.telling import clock_reason
 from workflows import shelf
 from workflows.actor import Actor, Role
@@ -95,12 +95,12 @@ def unfollow(case: str, sent: Posted, visitor: Visiting) -> Response:
 
 def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]:
     actor, language = visitor.actor, visitor.language
-    case = find_case(connection, actor, name)
-    reach = within(connection, actor, case.id)
+    row = case_row(connection, actor, name)
+    case, reach = find_case(connection, actor, row), reach_of(actor, row)
     procedure = shelf.procedure(case.procedure.id, case.procedure.version)
-    past = events(connection, actor, case.id, limit=EVENTS)
-    moves = moves_of(connection, actor, case.id, visitor.today, language)
-    acts = acts_of(connection, actor, case.id, language)
+    past = events(connection, actor, reach, limit=EVENTS)
+    moves = steps_of(connection, actor, row, visitor.today, language)
+    acts = acts_of(connection, actor, row, language)
     groups = working_groups(connection, actor, limit=MOST).items
     context: dict[str, Any] = {
         "case": case,
@@ -117,8 +117,8 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         "contact": None,
         "since": since(connection, actor, [case.id]).get(case.id),
         "group": next((one.name for one in groups if one.code == case.working_group), case.working_group),
-        "following": following(connection, actor, case.id),
-        **(_whole(connection, visitor, case, procedure) if reach.whole else {}),
+        "following": following(connection, actor, reach),
+        **(_whole(connection, visitor, case, reach) if reach.whole else {}),
     }
     context["asked"] += _advice(actor, context.get("rounds", ()))
     codes = _codes(case, past, context)
@@ -126,34 +126,34 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
     return {**context, "named": named, "history": lines_of(past, named, language)}
 
 
-def _whole(connection: Connection, visitor: Visitor, case: CaseShown, procedure: Procedure) -> dict[str, Any]:
+def _whole(connection: Connection, visitor: Visitor, case: CaseShown, reach: Within) -> dict[str, Any]:
     """What a follower does not see."""
     actor, language = visitor.actor, visitor.language
-    said = comments(connection, actor, case.id, limit=MOST).items
+    said = comments(connection, actor, reach, limit=MOST).items
     own = next((one for one in case.instruments if one.relation == "produces"), None)
-    running = clocks(connection, actor, case.id)
+    running = clocks(connection, actor, reach)
     return {
         "contact": contacts(connection, actor, [case.working_group], visitor.today).get(case.working_group),
-        "answers": answers_told(procedure, case.content, language),
+        "answers": answers_told(reach.procedure, case.content, language),
         "clocks": [_clock(one, language) for one in running],
-        "rounds": consultations(connection, actor, case.id, language, limit=MOST).items,
-        "findings": {one.country: one for one in analyses(connection, actor, case.id)},
+        "rounds": consultations(connection, actor, reach, language, limit=MOST).items,
+        "findings": {one.country: one for one in analyses(connection, actor, reach)},
         "voters": VOTERS,
-        "papers": documents(connection, actor, case.id, limit=MOST).items,
+        "papers": documents(connection, actor, reach, limit=MOST).items,
         "shared": [one for one in said if one.audience == "shared"],
         "internal": [one for one in said if one.audience == "internal"],
-        "links": links(connection, actor, case.id),
+        "links": links(connection, actor, reach),
         "measures": measures(connection, actor, own.id, limit=MOST).items if own else (),
     }
 
 
-def _shut(move: MoveShown, case: CaseShown, language: str) -> Shut:
+def _shut(move: StepShown, case: CaseShown, language: str) -> Shut:
     known = wording(case.procedure.id, case.procedure.version, language).words
     why = words.guard(move.refused.guard, move.refused.needs, language, known) if move.refused else ""
     return Shut(move.label, why)
 
 
-def _answering(moves: Sequence[MoveShown], procedure: Procedure) -> str | None:
+def _answering(moves: Sequence[StepShown], procedure: Procedure) -> str | None:
     """The move by which this person answers the questions that are open."""
     answers = (one.move for one in moves if any(field.type == "answer" for field in procedure.moves[one.move].asks))
     return next(answers, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.queries.moves import MoveShown, moves_of
+from service.queries.moves import MoveShown, moves_of, steps_of
 from service.store.outbox import Outbox
 from service.store.tables import DeliveryRow
 from tests.service.seeds import TODAY, House
@@ -120,3 +120,16 @@ def test_the_adoption_tells_the_number_that_comes_next(house: House) -> None:
     assert offered(house, "sg", house.bring("adoption"))["adopt"].consequences.number == "M(2026)1"
     house.bring("implementation")
     assert offered(house, "sg", house.bring("adoption"))["adopt"].consequences.number == "M(2026)2"
+
+
+def test_the_steps_of_a_case_are_its_moves_without_what_they_set_off(house: House) -> None:
+    for stage in ("submitted", "consultation", "adoption", "resolved"):
+        case = house.bring(stage)
+        for who in ("secretary", "sg", "officer", "intake"):
+            with house.store.reading() as connection:
+                moves = moves_of(connection, house.actor(who), case, TODAY, "fr")
+                steps = steps_of(connection, house.actor(who), case, TODAY, "fr")
+            names = ("move", "label", "help", "open", "refused")
+            assert [tuple(getattr(one, name) for name in names) for one in moves] == [
+                tuple(getattr(one, name) for name in names) for one in steps
+            ]
