@@ -204,6 +204,7 @@ def test_a_renamed_program_is_refused_and_nothing_is_lost(at_browser: AtBrowser,
     page = browser.send(page, {"/title": "Brief"}, button="send", files=files)
     assert (page.status, page.main.value("/title")) == (422, "Brief")
     assert "f-file-error" in page.ids
+    assert "Bestand:" in page.text
 
 
 def test_a_draft_is_discarded_only_after_a_second_word(at_browser: AtBrowser, house: House) -> None:
