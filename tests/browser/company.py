@@ -53,23 +53,27 @@ class Company:
     def at(self, part: str) -> Walker:
         """Who plays this part, signed in at the first page that she opened."""
         if part not in self._seated:
-            walker = self.sit_down(part)
-            walker.open("/sign-in")
-            walker.sign_in(PASSWORD)
-            self._seated[part] = walker
+            self._seated[part] = self.come_in(part)
         return self._seated[part]
 
-    def sit_down(self, part: str) -> Walker:
+    def sit_down(self, part: str, *, scripts: bool | None = None) -> Walker:
         """The same person at another browser, not signed in."""
         context = self.browser.new_context(
             base_url=self.service.settings.public_url,
-            java_script_enabled=self.scripts,
+            java_script_enabled=self.scripts if scripts is None else scripts,
             locale=READS[part],
             viewport={"width": 1280, "height": 900},
         )
         context.set_default_timeout(PATIENCE)
         self._watch(context)
         return Walker(ADDRESSES[part], context.new_page(), Mailbox(self.service.maildir))
+
+    def come_in(self, part: str, *, scripts: bool | None = None) -> Walker:
+        """The same, signed in."""
+        walker = self.sit_down(part, scripts=scripts)
+        walker.open("/sign-in")
+        walker.sign_in(PASSWORD)
+        return walker
 
     def _watch(self, context: BrowserContext) -> None:
         def answered(response: Response) -> None:
