@@ -109,6 +109,8 @@ def letters_of_round(connection: Connection, actor: Actor, consultation: str) ->
             ORGANISATIONS.c.answers_for,
             CONSULTATIONS.c.voters,
             CONSULTATIONS.c.advisers,
+            CONSULTATIONS.c.opened_at,
+            CONSULTATIONS.c.closed_at,
         )
         .join(CASES, CASES.c.id == DELIVERIES.c.case_id)
         .join(CONSULTATIONS, CONSULTATIONS.c.case_id == CASES.c.id)
@@ -119,14 +121,24 @@ def letters_of_round(connection: Connection, actor: Actor, consultation: str) ->
             CONSULTATIONS.c.id == consultation,
             DELIVERIES.c.role == CONSULTATIONS.c.by_role,
             DELIVERIES.c.notice.in_(ROUND),
-            DELIVERIES.c.created_at >= CONSULTATIONS.c.opened_at,
-            or_(CONSULTATIONS.c.closed_at.is_(None), DELIVERIES.c.created_at <= CONSULTATIONS.c.closed_at),
             handled(actor),
         )
         .order_by(DELIVERIES.c.created_at, DELIVERIES.c.id)
     )
     rows = connection.execute(statement).mappings()
-    return tuple(_round_letter(row) for row in rows if row["context"].get("consultation") in (None, consultation))
+    return tuple(_round_letter(row) for row in rows if _is_about(row, consultation))
+
+
+def _is_about(row: RowMapping, consultation: str) -> bool:
+    """Is the letter about this round? Most name it; a reminder of a clock is about the round that was open then.
+
+    The day of an invitation says nothing: it is written when mail goes out, which can be after the round was closed.
+    """
+    named = row["context"].get("consultation")
+    if named is not None:
+        return bool(named == consultation)
+    closed_at = row["closed_at"]
+    return bool(row["created_at"] >= row["opened_at"] and (closed_at is None or row["created_at"] <= closed_at))
 
 
 def _round_letter(row: RowMapping) -> RoundLetter:
