@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from service import words
+from service.listing import day_of
 from workflows.asking import LABELS, form_schema
 from workflows.fields import Field
 from workflows.filing import form_of
 from workflows.procedure import Procedure
 from workflows.wording import wording
+
+COLON = {"fr": "\u00a0: "}
+"""Where a colon is not written against the word before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,11 @@ def _texts(value: Any, labels: Mapping[str, str], language: str) -> Iterator[str
                 yield from _texts(one, labels, language)
         case {"country": str(country), **rest}:
             said = "; ".join(_texts(list(rest.values()), labels, language))
-            yield f"{words.label('country', country, language)}: {said}"
+            yield f"{words.label('country', country, language)}{COLON.get(language, ': ')}{said}"
         case dict() as parts:
             yield "; ".join(_texts(list(parts.values()), labels, language))
+        case str() if (day := day_of(value)) is not None:
+            yield words.day(day, language)
         case str():
             yield labels.get(value, value)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -146,3 +147,9 @@ def test_one_reads_it_in_a_language_that_is_not_written_where_one_works(
     for path in (f"/cases/{case}", "/my-cases", f"/cases/{case}/documents"):
         page = browser.open(path)
         assert (page.status, page.language) == (200, language)
+
+
+def test_what_was_decided_is_told_with_its_days_in_words(at_browser: AtBrowser, house: House) -> None:
+    page = at_browser("sg").open(f"/cases/{house.bring('implementation')}")
+    assert "Nationale maatregelen" in page.text
+    assert not re.search(r"\d{4}-\d\d-\d\d", page.text)

@@ -200,3 +200,11 @@ def test_the_adoption_shows_its_number_and_leads_to_its_text(at_browser: AtBrows
     page = at_browser("sg").open(f"/cases/{house.bring('adoption')}/moves/adopt", "nl")
     assert "het nummer M(2026)1" in page.text
     assert page.links["De tekst lezen die wordt aangenomen (Beschikking)"].startswith("/instruments/")
+
+
+def test_who_is_still_typing_is_not_told_that_she_did_not_send_it(at_browser: AtBrowser, case: str) -> None:
+    browser = at_browser("secretary")
+    page = browser.send(browser.open(ask(case)), {"/questions/0": "one"}, button="more")
+    assert "/kept/throw-away" not in [form.action for form in page.forms.values() if form.buttons]
+    assert "getypt en niet verstuurd" not in page.text
+    assert "getypt en niet verstuurd" in browser.open(ask(case)).text
