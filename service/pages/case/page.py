@@ -14,6 +14,7 @@ from service import words
 from service.commands.following import FollowCase, UnfollowCase, follow_case, unfollow_case
 from service.pages.case.answers import answers_told
 from service.pages.case.history import called, lines_of
+from service.pages.case.said import answers_given
 from service.pages.case.track import lies_with, track_of
 from service.pages.posting import Posted
 from service.pages.visitor import Visiting, Visitor
@@ -114,6 +115,7 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         "doings": list(_doings(acts, case)),
         "answering": _answering(moves, procedure),
         "drafting": any(act.act == "edit" for act in acts),
+        "replies": answers_given(past),
         "contact": None,
         "since": since(connection, actor, [case.id]).get(case.id),
         "group": next((one.name for one in groups if one.code == case.working_group), case.working_group),

@@ -127,7 +127,8 @@ def test_questions_and_answers_stay_readable_to_who_reads_the_case(at_browser: A
     house.move("officer", case, "supply_information", {"answers": answers})
     for name in ("officer", "secretary", "sg"):
         page = at_browser(name).open(f"/cases/{case}")
-        assert page.text.count("Welke lijn?") == 2  # as it was asked, and above its answer
+        assert "Wat sindsdien is gevraagd en geantwoord" in page.text
+        assert page.text.count("Welke lijn?") == 3  # beside the report, as it was asked, and when it was answered
         assert f"Lijn 5 {NASTY}" in page.text
         assert "<script>alert" not in page.answer.text
 
