@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service import words
 from service.commands.moves import AskedMove, MoveCase, move_case
 from service.pages.case.history import changed_since
 from service.pages.choices import choices_for
@@ -19,7 +20,7 @@ from service.pages.sent import Sent
 from service.pages.troubles import Trouble, trouble_of
 from service.pages.visitor import Visiting, Visitor
 from service.queries.cases import CaseShown, find_case
-from service.queries.moves import moves_of
+from service.queries.moves import MoveShown, moves_of
 from workflows import shelf
 from workflows.asking import move_schema
 from workflows.errors import DataInvalid, Fault, NotFound, Refused
@@ -115,6 +116,7 @@ def _form(
         trouble.status if trouble else 200,
         case=case,
         move=shown,
+        why_not=_why_not(shown, case, visitor.language),
         heading=_label(case, move, visitor.language),
         questions=questions_of(asked.asks, _schema(case, move, visitor.language), typed, around),
         typed={name: "\n".join(values) for name, values in typed.items()},
@@ -134,6 +136,14 @@ def _known(move: Move, case: CaseShown) -> Mapping[str, Sequence[str]]:
     return {name: (value,) for name, value in known.items() if value}
 
 
+def _why_not(move: MoveShown | None, case: CaseShown, language: str) -> str:
+    """What a move that is not open yet still needs; empty where it is open."""
+    if move is None or move.refused is None:
+        return ""
+    known = wording(case.procedure.id, case.procedure.version, language).words
+    return words.guard(move.refused.guard, move.refused.needs, language, known)
+
+
 def _typed(sent: Sent | None, kept: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     return sent.typed if sent is not None else kept
 
@@ -143,5 +153,5 @@ def _schema(case: CaseShown, move: str, language: str) -> Mapping[str, Any]:
 
 
 def _label(case: CaseShown, move: str, language: str) -> str:
-    words = wording(case.procedure.id, case.procedure.version, language)
-    return words.text("moves", move, "label") or move
+    known = wording(case.procedure.id, case.procedure.version, language)
+    return known.text("moves", move, "label") or move

@@ -208,3 +208,10 @@ def test_who_is_still_typing_is_not_told_that_she_did_not_send_it(at_browser: At
     assert "/kept/throw-away" not in [form.action for form in page.forms.values() if form.buttons]
     assert "getypt en niet verstuurd" not in page.text
     assert "getypt en niet verstuurd" in browser.open(ask(case)).text
+
+
+def test_a_step_that_is_not_open_yet_says_what_it_needs(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("exploration")
+    page = at_browser("secretary").open(f"/cases/{case}/moves/open_consultation")
+    assert "why-not" in page.ids
+    assert "Nog zonder bevinding: België, Luxemburg en Nederland." in page.text
