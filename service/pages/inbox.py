@@ -19,8 +19,8 @@ from workflows.errors import NotFound
 
 router = APIRouter()
 
-FIRST, MOST = 25, 200
-"""Lines of a group at first, and where all of it is asked for."""
+FIRST, LOOKED_AT, MOST = 25, 10, 200
+"""Lines at first of what waits for the person, of what only needs an eye, and where all of a group is asked for."""
 STEADY = timedelta(minutes=1)
 """A visit is not written down anew for every look."""
 
@@ -34,7 +34,9 @@ def show_inbox(request: Request, visitor: Visiting) -> Response:
     with visitor.reading() as connection:
         visit = _visit(connection, visitor)
         since = visit.before_at if visit else None
-        limits = {name: MOST if name == whole else FIRST for name in GROUPS}
+        limits = {name: FIRST if name == "mine" else LOOKED_AT for name in GROUPS} | (
+            {whole: MOST} if whole in GROUPS else {}
+        )
         filters = saved_filters(connection, visitor.actor)
         groups = inbox(connection, visitor.actor, visitor.today, since, limits)
     if visit is None or visit.last_at < visitor.now - STEADY:

@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -118,8 +118,14 @@ def _written(context: Context, on: date | str | None, length: str) -> str:
     if on is None:
         return ""
     day = date.fromisoformat(on) if isinstance(on, str) else on
-    written = format_date(day, length, locale=context["visitor"].locale)
-    return f"1er {written[2:]}" if length == "long" and context["language"] == "fr" and day.day == 1 else written
+    return _day_written(day, length, context["language"], str(context["visitor"].locale))
+
+
+@lru_cache(maxsize=4096)
+def _day_written(day: date, length: str, language: str, locale: str) -> str:
+    """The same few days stand on a page again and again."""
+    written = format_date(day, length, locale=locale)
+    return f"1er {written[2:]}" if length == "long" and language == "fr" and day.day == 1 else written
 
 
 @pass_context

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -93,7 +94,7 @@ class Visitor:
         """Is there a weekly digest for this person?"""
         return any(may_read(self.actor, delegation) for delegation in VOTERS)
 
-    @property
+    @cached_property
     def locale(self) -> Locale:
         """How days and numbers are written where the person works: `nl_BE` is not `nl_NL`."""
         country = self._country()

@@ -51,7 +51,10 @@ def test_what_is_asked_of_a_delegation_or_office_waits_until_it_is_given(
 ) -> None:
     case = house.bring(stage)
     reference = str(house.case(case).reference)
-    assert reference in group(at_browser(who).open("/inbox"), "mine", "late")
+    waiting = group(at_browser(who).open("/inbox"), "mine", "late")
+    assert reference in waiting
+    assert ("/position?for=" in waiting) == (stage != "implementation")  # straight to the form, not to the case
+    assert ("#measures" in waiting) == (stage == "implementation")
     if stage == "implementation":
         house.finish_measures(case)
     elif who != "adviser":
