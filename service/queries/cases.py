@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, literal, select
 
 from service.queries.case_filters import SORTS, USUAL_SORT, CaseFilter
 from service.queries.case_parts import (
@@ -83,15 +83,18 @@ def _rows(sight: Sight) -> Select[Any]:
 @lru_cache(maxsize=1024)
 def _one(actor: Actor, column: str) -> Select[Any]:
     sight = Sight(actor)
-    return _rows(sight).add_columns(*HAVING).where(CASES.c[column] == bindparam("name"), sight.readable())
+    more = (*HAVING, literal(actor.person).label("reader"))
+    return _rows(sight).add_columns(*more).where(CASES.c[column] == bindparam("name"), sight.readable())
 
 
 def case_row(connection: Connection, actor: Actor, name: str | RowMapping) -> RowMapping:
-    """The row of the case with this id or reference, with `whole` and `inner`. Raises NotFound.
+    """The row of the case with this id or reference, with `whole`, `inner` and its `reader`. Raises NotFound.
 
-    Who asks several things about a case reads its row once and names it by that.
+    Who asks several things about a case reads its row once and names it by that; it opens nothing to anybody else.
     """
     if isinstance(name, RowMapping):
+        if name["reader"] != actor.person:
+            raise NotFound(name["id"])
         return name
     statement = _one(actor, "id" if len(name) == 36 else "reference")
     found = connection.execute(statement, {"name": name}).mappings().first()
