@@ -47,8 +47,14 @@ class Reader(Protocol):
 
 
 def render(template: str, visitor: Reader, context: Mapping[str, Any]) -> str:
-    """The page as text. Raises jinja2.UndefinedError where a template names what it was not given."""
-    return _environment(visitor.language).get_template(template).render(_around(visitor) | dict(context))
+    """The page as text. Raises jinja2.UndefinedError where a template names what it was not given.
+
+    Raises ValueError for a context that hides what every template knows.
+    """
+    around = _around(visitor)
+    if hidden := around.keys() & context.keys():
+        raise ValueError(f"{template} would not know its {', '.join(sorted(hidden))}")
+    return _environment(visitor.language).get_template(template).render({"main_form": False, **around, **context})
 
 
 def _around(visitor: Reader) -> dict[str, Any]:
@@ -63,9 +69,8 @@ def _around(visitor: Reader) -> dict[str, Any]:
         "page": f"{request.url.path}?{query}" if query else request.url.path,
         "said": request.query_params.get("said", ""),
         "today": visitor.today,
-        "main_form": False,
         "pressed": getattr(request.state, "pressed", ""),  # the button by which the page comes again
-        "asked": {},  # what the questions of the page are called, by pointer: noted as they are written
+        "question_names": {},  # by pointer, noted as the questions are written: the error summary names them
     }
 
 
