@@ -47,10 +47,13 @@ def test_whatever_the_clock_says_the_books_are_right(house: House, database_url:
         return at[0]
 
     drift = Drift(house, seed, memory, seconds)
-    drift.run(STEPS)
+    rounds = 0
+    while len(memory.deeds) <= STEPS / 3 and rounds < 4:  # by chance many a step is refused
+        drift.run(STEPS)
+        rounds += 1
     assert memory.surprises == []
     assert verdict(database_url, memory.deeds) == []
-    assert len(memory.deeds) > STEPS / 8, memory.refusals  # by chance many a step is refused
+    assert len(memory.deeds) > STEPS / 3, memory.refusals
 
 
 def test_a_clock_that_is_set_back_lets_no_period_run_out(house: House) -> None:
