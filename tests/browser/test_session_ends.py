@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from service.store.kept import KEPT
 from service.store.tables import ConsultationRow
 from tests.browser.addresses import SEND
 from tests.browser.served import PASSWORD, Served
@@ -60,6 +62,17 @@ def press(page: Page, selector: str = SEND) -> None:
 
 def typed(page: Page, name: str = "/text") -> str:
     return page.input_value(f"[name='{name}']")
+
+
+def wait_until_kept(service: Served, name: str) -> None:
+    statement = select(KEPT.c.form).where(KEPT.c.person_id == f"person-{name}")
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with service.house.store.reading() as connection:
+            if connection.execute(statement).first() is not None:
+                return
+        time.sleep(0.1)
+    raise AssertionError("nothing was kept")
 
 
 def test_the_text_survives_the_end_of_a_session(service: Served, at_browser: AtBrowser, round_: str) -> None:
@@ -117,6 +130,7 @@ def test_the_text_survives_somebody_who_was_faster(service: Served, at_browser: 
     service.house.move("secretary", case, "cancel_consultation", reason="Een ander was eerder.")
     press(page)
     assert TEXT.splitlines()[1] in page.inner_text("main")
+    assert "Een ander was eerder." in page.inner_text("main")
 
 
 def test_the_text_survives_a_fault_of_ours(at_browser: AtBrowser, round_: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +154,7 @@ def test_the_text_survives_a_window_that_is_left(service: Served, round_: str) -
     page = context.new_page()
     begin_to_object(page, round_)
     page.goto("/inbox")
-    page.wait_for_timeout(1_500)  # the window that sent it is gone, and nobody hears the answer
+    wait_until_kept(service, "delegate_nl")  # the window that sent it is gone, and hears no answer
     page.goto(f"{round_}/position")
     assert typed(page) == TEXT
     context.close()
