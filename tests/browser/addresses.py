@@ -22,18 +22,24 @@ SEND = "#main-form button[value=send].govuk-button"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A page as a person of the seeds sees it. `press`: what is pressed on it first, as a selector."""
+    """A page as a person of the seeds sees it.
+
+    `fill` and `press`: what is filled in and pressed on it first, as selectors; `shows`: what must stand on the page
+    that comes of it, where nothing else is said the summary of what is wrong.
+    """
 
     path: str
     person: str | None = None
+    fill: tuple[str, str] | None = None
     press: str | None = None
     status: int = 200
+    shows: str = "#trouble"
 
     def __str__(self) -> str:
         return f"{self.path} {self.person or 'guest'}{' after pressing' if self.press else ''}"
 
 
-ADDRESSES = (
+OF_GUESTS_AND_FILERS = (
     Address("/"),
     Address("/", "officer"),
     Address("/", "auditor"),
@@ -55,15 +61,14 @@ ADDRESSES = (
     Address("/filing", "stranger"),
     Address("/filing/new", "officer"),
     Address("/filing/new", "intake"),
-    Address("/filing/new", "officer", press=SEND),
     Address("/filing/{begun}/situation", "officer"),
     Address("/filing/{begun}?going_on=yes", "officer"),
-    Address("/filing/{empty}/situation", "officer", press=SEND),
+    Address("/filing/{empty}/situation", "officer"),
     Address("/filing/{begun}/hindered", "officer"),
+    Address("/filing/{empty}/hindered", "officer", fill=("[name='/content/how_many']", "veel"), press=SEND),
     Address("/filing/{begun}/rules", "officer"),
-    Address("/filing/{begun}/rules", "officer", press="button[value=more]"),
+    Address("/filing/{begun}/rules", "officer", press="button[value=more]", shows="#main-form"),
     Address("/filing/{begun}/where", "officer"),
-    Address("/filing/{empty}/where", "officer", press=SEND),
     Address("/filing/{begun}/solution", "officer"),
     Address("/filing/{begun}/documents", "officer"),
     Address("/filing/{begun}/others", "officer"),
@@ -79,7 +84,8 @@ ADDRESSES = (
     Address("/cases/{asked}/moves/supply_information", "officer"),
     Address("/cases/{asked}/moves/supply_information", "officer", press=SEND),
     Address("/cases/{submitted}/moves/withdraw", "officer"),
-    # who handles
+)
+OF_WHO_HANDLES = (
     Address("/inbox", "secretary"),
     Address("/inbox", "intake"),
     Address("/inbox", "other_secretary"),
@@ -90,7 +96,7 @@ ADDRESSES = (
     Address("/cases/{submitted}", "intake"),
     Address("/cases/{submitted}/moves/register", "intake"),
     Address("/cases/{submitted}/moves/register", "intake", press=SEND),
-    Address("/cases/{submitted}/moves/register", "intake", press="button[value=mails]"),
+    Address("/cases/{submitted}/moves/register", "intake", press="button[value=mails]", shows="details"),
     Address("/cases/{submitted}/correct", "intake"),
     Address("/cases/{submitted}/assign", "intake"),
     Address("/cases/{submitted}/links/new", "intake"),
@@ -124,7 +130,8 @@ ADDRESSES = (
     Address("/cases/{decided}/acts/publish", "sg"),
     Address("/cases/{decided}/acts/publish", "sg", press=SEND),
     Address("/measures/{measure}", "office_be"),
-    Address("/measures/{measure}", "office_be", press=SEND),
+    Address("/measures/{measure}", "office_be", fill=("[name='/url']", "javascript:alert(1)"), press=SEND),
+    Address("/consultations/{vote}/position", "office_nl"),
     Address("/digest", "office_nl"),
     Address("/digest", "sg"),
     Address("/digest/cases?week={week}&organisation=NL&section=asked", "office_nl"),
@@ -133,6 +140,7 @@ ADDRESSES = (
     Address("/cases/{closed}", "secretary"),
     Address("/cases/{refused}", "officer"),
 )
+ADDRESSES = OF_GUESTS_AND_FILERS + OF_WHO_HANDLES
 
 
 COMPOUND = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung"
@@ -168,6 +176,7 @@ def cast(served: Served) -> dict[str, str]:
     served.send_mail()
     return cases | {
         "consultation": _of(house, ConsultationRow.__table__, cases["consulted"]),
+        "vote": _of(house, ConsultationRow.__table__, cases["voted"], last=True),
         "text": _of(house, InstrumentRow.__table__, cases["drafted"]),
         "decision": _of(house, InstrumentRow.__table__, cases["decided"]),
         "measure": _of(house, MeasureRow.__table__, cases["decided"]),
@@ -176,7 +185,7 @@ def cast(served: Served) -> dict[str, str]:
     }
 
 
-def _of(house: House, table: Table, case: str) -> str:
+def _of(house: House, table: Table, case: str, *, last: bool = False) -> str:
     statement = select(table.c.id).where(table.c.case_id == case).order_by(table.c.id)
     with house.store.reading() as connection:
-        return str(connection.execute(statement).scalars().first())
+        return str(connection.execute(statement).scalars().all()[-1 if last else 0])

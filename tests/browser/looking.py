@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 CONTRAST = "color-contrast"
+HEIGHT, WIDE, TELEPHONE, NARROW = 900, 1280, 375, 320
 LETTERS = 16
 """Pixels of a letter where nobody chose another size."""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -70,3 +71,15 @@ def unsound(page: Page) -> Iterator[str]:
         yield f"headings leave a level out: {levels}"
     ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(one => one.id)")
     yield from (f"the id {one} occurs twice" for one in sorted({one for one in ids if ids.count(one) > 1}))
+
+
+def barriers_at_every_size(page: Page) -> list[str]:
+    """Everything that stands in somebody's way: wide and narrow, in large letters, in the reader's own colours."""
+    found = [*unsound(page), *barriers(page), *sideways(page)]
+    for width, look in ((NARROW, (barriers, sideways)), (TELEPHONE, (sideways,))):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"at {width}: {one}" for way in look for one in way(page)]
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    with large_letters(page):
+        found += [f"at twice the size: {one}" for one in sideways(page)]
+    return found + [f"in forced colours: {one}" for one in edgeless(page)]
