@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import Engine, event
 
 from service.auth.sessions import name_of, new_secret
 from service.pages.visitor import SESSION
@@ -148,6 +149,21 @@ class Browser:
         """Look at a page."""
         headers = {"Accept-Language": language} if language else {}
         return Page(self.client.get(path, headers=headers))
+
+    def queries(self, path: str) -> int:
+        """How many statements looking at a page takes."""
+        count = 0
+
+        def counted(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        event.listen(Engine, "before_cursor_execute", counted)
+        try:
+            assert self.open(path).status == 200
+        finally:
+            event.remove(Engine, "before_cursor_execute", counted)
+        return count
 
     def send(
         self, page: Page, values: Values | None = None, *, form: str = "main-form", button: str | None = None,

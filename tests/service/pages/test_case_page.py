@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from service.commands.comments import MakeComment, make_comment
 from service.commands.following import FollowCase, follow_case
 from service.pages.visitor import LANGUAGE
 from service.store.following import follow
@@ -154,3 +155,17 @@ def test_what_was_decided_is_told_with_its_days_in_words(at_browser: AtBrowser, 
     page = at_browser("sg").open(f"/cases/{house.bring('implementation')}")
     assert "Nationale maatregelen" in page.text
     assert not re.search(r"\d{4}-\d\d-\d\d", page.text)
+
+
+def test_a_case_takes_as_many_questions_to_the_database_however_much_was_said(
+    at_browser: AtBrowser, house: House
+) -> None:
+    case, browser = house.bring("consultation"), at_browser("secretary")
+    house.agree(case)
+    asked = []
+    for comments in (1, 30):
+        for number in range(comments):
+            said = {"text": f"Opmerking {number}", "audience": "shared" if number % 2 else "internal"}
+            make_comment(MakeComment(case=case, asked=lambda said=said: said), house.work("secretary"))
+        asked.append(browser.queries(f"/cases/{case}"))
+    assert asked[0] == asked[1]
