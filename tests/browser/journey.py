@@ -187,8 +187,6 @@ def consult(at: At, reference: str) -> None:
     netherlands.turn_to("Werkvoorraad")
     netherlands.sees("Het standpunt van Nederland wordt gevraagd.")
     netherlands.follow("Standpunt geven", inside=reference)
-    if netherlands.path.startswith("/cases/"):
-        netherlands.follow("Standpunt geven", inside="Uw standpunt wordt gevraagd")
     netherlands.choose("Standpunt", "Akkoord")
     netherlands.press("Het standpunt versturen")
     netherlands.sees("Het standpunt is genoteerd.", "Luxemburg maakt een parlementair voorbehoud")
@@ -318,10 +316,7 @@ def carry_out(at: At, reference: str, number: str, today: date) -> None:
     belgium.sees("De stand van de maatregel is genoteerd.", papers.MEASURES["BE"][1]["reference"])
     netherlands.turn_to("Inbox")
     netherlands.follow("Note how far the measure is", inside=reference)
-    if netherlands.path.startswith("/cases/"):
-        netherlands.follow("Bring the measures up to date")
-    if netherlands.path.startswith("/instruments/"):
-        netherlands.follow(papers.MEASURES["NL"][0])
+    netherlands.follow(papers.MEASURES["NL"][0])
     netherlands.choose("State", "In force")
     netherlands.write("Since which day", today.isoformat())
     netherlands.write("Reference", papers.MEASURES["NL"][1]["reference"])
