@@ -6,17 +6,9 @@ meanwhile is not, so two runs of one seed differ; what must hold of them does no
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
-from random import Random
-from typing import Any
+from collections.abc import Callable
 
-from sqlalchemy import select, text
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import select
 
 from service.commands.acts import AskedAct, DoAct, do_act
 from service.commands.analyses import WriteAnalysis, write_analysis
@@ -31,17 +23,19 @@ from service.commands.positions import GivePosition, give_position
 from service.commands.texts import WriteText, write_text
 from service.queries.moves import MoveShown, moves_of
 from service.store.clock_rows import due_clocks
-from service.store.once import Seen
 from service.store.seals import make_seal
 from service.store.tables import AnalysisRow, ConsultationRow, InstrumentRow, MeasureRow
-from service.store.work import Once, Work
+from service.store.work import Work
 from tests.faults.answers import Asked, data_for
-from tests.faults.told import CameTo, Deed, new_mark
-from tests.service.seeds import GROUPS, NOW, OBSTACLE, PEOPLE, TODAY, House
+from tests.faults.hands import Hands
+from tests.faults.told import CameTo, Deed, Memory, new_mark
+from tests.service.seeds import GROUPS, OBSTACLE, PEOPLE, TODAY
 from workflows import shelf
 from workflows.case import Case
-from workflows.errors import DataInvalid, NotFound, Refused
+from workflows.errors import NotFound, Refused
 from workflows.fields import VOTERS
+
+__all__ = ["Drift", "Memory"]
 
 HOLDERS = {
     "filer": ("officer", "stranger", "intake"),
@@ -53,145 +47,30 @@ HOLDERS = {
 }
 """Who may hold a role word on a case."""
 STANCES = (*["agree"] * 12, "agree_with_comment", "abstain", "withdrawn", "object")
-TWICE = 0.15
-"""How often a request with a key is sent by several at once."""
 ANALYSES, CONSULTATIONS, INSTRUMENTS, MEASURES = (
     row.__table__ for row in (AnalysisRow, ConsultationRow, InstrumentRow, MeasureRow)
 )
 
 
-@dataclass(slots=True)
-class Memory:
-    """What was asked for and what came of it; safe to share. `file`: where each deed is noted at once, one a line."""
-
-    file: Path | None = None
-    deeds: list[Deed] = field(default_factory=list)
-    refusals: Counter[str] = field(default_factory=Counter)
-    surprises: list[str] = field(default_factory=list)
-    _lock: Any = field(default_factory=threading.Lock)
-
-    def note(self, deed: Deed) -> None:
-        """Remember it."""
-        with self._lock:
-            self.deeds.append(deed)
-            if self.file is not None:
-                with self.file.open("a") as out:
-                    out.write(deed.line() + "\n")
-
-    def refused(self, refusal: Refused, of: str) -> None:
-        """Count why not; data that do not fit are a fault of this driver, and its runs are to show it."""
-        why = f"{of}: {type(refusal).__name__}"
-        if isinstance(refusal, DataInvalid):
-            why += " " + ", ".join(f"{fault.pointer} {fault.code}" for fault in refusal.faults)
-        with self._lock:
-            self.refusals[why] += 1
-
-    def surprised(self, error: Exception, of: str) -> None:
-        """What is neither done nor refused: over HTTP it would be a 500 or a 503."""
-        with self._lock:
-            self.surprises.append(f"{of}: {type(error).__name__}: {error}")
-
-
-class Drift:
-    """One pair of hands. `seconds` says how much time has passed since the moment at which the seeds stand."""
-
-    def __init__(self, house: House, seed: int, memory: Memory, seconds: Callable[[], float]) -> None:
-        self.house = House(house.store, house.now)
-        self.chance, self.memory, self.seconds = Random(seed), memory, seconds
-        self._cases: list[str] = []
+class Drift(Hands):
+    """One pair of hands that does whatever comes into its head."""
 
     def run(self, steps: int) -> None:
         """Do so many things, one after the other."""
         for step in range(steps):
-            if step % 10 == 0 or not self._cases:
-                self._look_around()
+            if step % 10 == 0 or not self.cases:
+                self.look_around()
             self.step()
 
     def step(self) -> None:
         """Do one thing."""
-        self.house.now = self._now()
+        self.house.now = self.now()
         deeds: dict[Callable[[], None], float] = {
-            self.begin: 1 if len(self._cases) < 40 else 0.2, self.move: 12, self.contribute: 10, self.comment: 2,
+            self.begin: 1 if len(self.cases) < 40 else 0.2, self.move: 12, self.contribute: 10, self.comment: 2,
             self.link: 0.5, self.correct: 0.7, self.assign: 0.3, self.edit_or_discard: 0.5, self.ring: 0.7,
             self.take_over: 0.5, self.seal: 0.2,
         }  # fmt: skip
         self.chance.choices(list(deeds), list(deeds.values()))[0]()
-
-    def _now(self) -> datetime:
-        return NOW + timedelta(seconds=self.seconds())
-
-    def _look_around(self) -> None:
-        """The cases that are there, those that moved last first: that is where people meet."""
-        with self.house.store.reading() as connection:
-            ids = connection.execute(text("SELECT id FROM cases ORDER BY updated_at DESC")).scalars()
-            self._cases = list(ids)
-
-    def _pick(self) -> Case | None:
-        if not self._cases:
-            return None
-        first = self._cases[:12] if self.chance.random() < 0.5 else self._cases
-        return self._case(self.chance.choice(first))
-
-    def _case(self, id: str) -> Case | None:
-        try:
-            return self.house.case(id)
-        except NoResultFound:  # a draft, thrown away meanwhile
-            return None
-        except Exception as error:
-            self.memory.surprised(error, "reading a case")
-            return None
-
-    # -- doing, once or several times at once, and remembering ---------------------------------------
-
-    def _do(self, name: str, act: Callable[[Work], Seen | Any], deed: dict[str, Any], operation: str = "") -> None:
-        """Ask for something, now and then with a key and several times at once, and remember what it came to."""
-        once = None
-        if operation and self.chance.random() < 2 * TWICE:
-            once = Once(operation, f"key-{self.chance.getrandbits(64):x}", "f" * 64)
-        times = self.chance.randrange(2, 5) if once is not None and self.chance.random() < 0.5 else 1
-        came_to: list[Seen | Any | Exception] = []
-        ask = lambda: came_to.append(self._ask(name, act, once))  # noqa: E731 (named, to be done in several threads)
-        others = [threading.Thread(target=ask) for _ in range(times - 1)]
-        for other in others:
-            other.start()
-        ask()
-        for other in others:
-            other.join()
-        self._remember(name, came_to, deed, once)
-
-    def _ask(self, name: str, act: Callable[[Work], Any], once: Once | None) -> Any:
-        try:
-            return act(Work(self.house.store, self.house.actor(name), self.house.now, once))
-        except Exception as error:
-            return error
-
-    def _remember(self, name: str, came_to: Sequence[Any], deed: dict[str, Any], once: Once | None) -> None:
-        of = f"{deed['kind']} {deed.get('name')}"
-        done = [one for one in came_to if not isinstance(one, Exception)]
-        for one in came_to:
-            if isinstance(one, Refused):
-                self.memory.refused(one, of)
-            elif isinstance(one, Exception):
-                self.memory.surprised(one, of)
-        if any(one != done[0] for one in done):
-            self.memory.surprises.append(f"{of}: one key came to {done}")
-        unsure = any(isinstance(one, Exception) and not isinstance(one, Refused) for one in came_to)
-        outcome = CameTo.DONE if done else CameTo.UNKNOWN if unsure else CameTo.REFUSED
-        said = dict(deed)
-        if done and isinstance(done[0], Seen):
-            said["thing"] = done[0].thing_id if done[0].thing != "link" else None
-            said["case"] = said["case"] or done[0].thing_id
-        if outcome is CameTo.DONE:
-            said["shows"] = self._shown(said)
-        key = once.key if once is not None else None
-        self.memory.note(Deed(**said, person=f"person-{name}", key=key, came_to=outcome))
-
-    def _shown(self, said: dict[str, Any]) -> dict[str, str]:
-        """What an answer would show: the reference at once after filing."""
-        if said.get("name") != "submit":
-            return {}
-        case = self._case(said["case"])
-        return {"reference": case.reference} if case is not None and case.reference else {}
 
     # -- what people do ------------------------------------------------------------------------------
 
@@ -201,37 +80,37 @@ class Drift:
         said = {**OBSTACLE, "title": f"Hinder {self.chance.randrange(10**6)}"}
         if self.chance.random() < 0.05:
             said["content"] = {}
-        self._do(name, lambda work: begin_case(BeginCase(lambda: said), work), {"kind": "draft", "case": ""},
+        self.do(name, lambda work: begin_case(BeginCase(lambda: said), work), {"kind": "draft", "case": ""},
                  "POST /api/v1/cases")  # fmt: skip
 
     def edit_or_discard(self) -> None:
         """Change a draft, or throw it away."""
-        case = self._pick()
+        case = self.pick()
         if case is None or not case.draft:
             return
         name = self.chance.choice(HOLDERS["filer"])
         if self.chance.random() < 0.2:
             discard = DiscardCase(case.id, case.version)
-            self._do(name, lambda work: discard_case(discard, work), {"kind": "discarded", "case": case.id})
+            self.do(name, lambda work: discard_case(discard, work), {"kind": "discarded", "case": case.id})
         else:
             change = ChangeCase(case.id, case.version, lambda: {"title": "Anders gezegd"})
-            self._do(name, lambda work: change_case(change, work), {"kind": "edited", "case": case.id})
+            self.do(name, lambda work: change_case(change, work), {"kind": "edited", "case": case.id})
 
     def move(self) -> None:
         """Make one of the moves that are open to somebody."""
-        case = self._pick()
+        case = self.pick()
         if case is None:
             return
         name, shown = self._open_move(case)
         if shown is None:
             return
-        other = self.chance.choice(self._cases)
+        other = self.chance.choice(self.cases)
         data = data_for(shown.move, Asked(case, TODAY, other, self.chance))
         mark = new_mark()
         asked = AskedMove(shown.move, data, f"Omdat het zo is ({mark}).")
         command = MoveCase(case.id, case.version, lambda: asked)
         deed = {"kind": "CaseMoved", "name": shown.move, "case": case.id, "mark": mark}
-        self._do(name, lambda work: move_case(command, work), deed, "POST /api/v1/cases/{case}/moves")
+        self.do(name, lambda work: move_case(command, work), deed, "POST /api/v1/cases/{case}/moves")
 
     def _open_move(self, case: Case) -> tuple[str, MoveShown | None]:
         names = list(HOLDERS.get(case.waits_for or "", ())) + self.chance.sample([*PEOPLE], 2)
@@ -264,7 +143,7 @@ class Drift:
 
     def contribute(self) -> None:
         """Give the case what its stage waits for."""
-        case = self._pick()
+        case = self.pick()
         if case is None:
             return
         ways = {
@@ -275,13 +154,8 @@ class Drift:
         if case.stage in ways:
             ways[case.stage](case)
 
-    def _one(self, statement: Any) -> Any:
-        with self.house.store.reading() as connection:
-            rows = connection.execute(statement).all()
-        return self.chance.choice(rows) if rows else None
-
     def _position(self, case: Case) -> None:
-        found = self._one(select(CONSULTATIONS).where(CONSULTATIONS.c.case_id == case.id, CONSULTATIONS.c.open))
+        found = self.one(select(CONSULTATIONS).where(CONSULTATIONS.c.case_id == case.id, CONSULTATIONS.c.open))
         if found is None:
             return
         mark = new_mark()
@@ -292,7 +166,7 @@ class Drift:
             said["stated_on"] = TODAY.isoformat()
         deed = {"kind": "PositionGiven", "name": "give_position", "case": case.id, "mark": mark}
         command = GivePosition(found.id, lambda: said)
-        self._do(name, lambda work: give_position(command, work), deed, "POST /api/v1/consultations/{id}/positions")
+        self.do(name, lambda work: give_position(command, work), deed, "POST /api/v1/consultations/{id}/positions")
 
     def _secretary(self, case: Case) -> str:
         """The case's own, or now and then the other one, who may not."""
@@ -301,26 +175,26 @@ class Drift:
 
     def _analyse(self, case: Case) -> None:
         country, mark = self.chance.choice(VOTERS), new_mark()
-        found = self._one(select(ANALYSES).where(ANALYSES.c.case_id == case.id, ANALYSES.c.country == country))
+        found = self.one(select(ANALYSES).where(ANALYSES.c.case_id == case.id, ANALYSES.c.country == country))
         command = WriteAnalysis(case.id, country, found.version if found else None, lambda: {"finding": mark})
         deed = {"kind": "AnalysisWritten", "name": "analyse", "case": case.id, "mark": mark}
-        self._do(self._secretary(case), lambda work: write_analysis(command, work), deed)
+        self.do(self._secretary(case), lambda work: write_analysis(command, work), deed)
 
     def _write(self, case: Case) -> None:
-        found = self._one(select(INSTRUMENTS.c.id, INSTRUMENTS.c.version).where(INSTRUMENTS.c.case_id == case.id))
+        found = self.one(select(INSTRUMENTS.c.id, INSTRUMENTS.c.version).where(INSTRUMENTS.c.case_id == case.id))
         if found is None:
             return
         articles = [{"number": "1", "heading": None, "text": "De bus mag de grens over."}]
         said = {"title": new_mark(), "articles": articles, "final": self.chance.random() < 0.9}
         command = WriteText(found.id, self.chance.choice(("nl", "fr")), found.version, lambda: said)
         deed = {"kind": "TextWritten", "name": "write_text", "case": case.id}
-        self._do(self._secretary(case), lambda work: write_text(command, work), deed)
+        self.do(self._secretary(case), lambda work: write_text(command, work), deed)
 
     def _measure(self, case: Case) -> None:
         if self.chance.random() < 0.25:
             self._publish(case)
             return
-        found = self._one(select(MEASURES).where(MEASURES.c.case_id == case.id))
+        found = self.one(select(MEASURES).where(MEASURES.c.case_id == case.id))
         if found is None:
             return
         mark, state = new_mark(), self.chance.choice(("in_force", "in_force", "adopted", "not_needed"))
@@ -328,17 +202,17 @@ class Drift:
         name = self.chance.choice((self._secretary(case), f"office_{found.country.lower()}"))
         deed = {"kind": "MeasureRecorded", "name": "record_measure", "case": case.id, "mark": mark}
         command = RecordMeasure(found.id, found.version, lambda: said)
-        self._do(name, lambda work: record_measure(command, work), deed)
+        self.do(name, lambda work: record_measure(command, work), deed)
 
     def _publish(self, case: Case) -> None:
         mark = new_mark()
         asked = AskedAct("publish", {"journal": "2026-9", "published_on": TODAY.isoformat()}, mark)
         deed = {"kind": "InstrumentPublished", "name": "publish", "case": case.id, "mark": mark}
-        self._do("sg", lambda work: do_act(DoAct(case.id, lambda: asked), work), deed, "POST /api/v1/cases/{case}/acts")
+        self.do("sg", lambda work: do_act(DoAct(case.id, lambda: asked), work), deed, "POST /api/v1/cases/{case}/acts")
 
     def comment(self) -> None:
         """Say something about a case."""
-        case = self._pick()
+        case = self.pick()
         if case is None or case.draft:
             return
         mark = new_mark()
@@ -346,15 +220,15 @@ class Drift:
         deed = {"kind": "CommentMade", "name": "comment", "case": case.id, "mark": mark}
         command = MakeComment(case=case.id, asked=lambda: said)
         name = self.chance.choice(("officer", "intake", "secretary", "other_secretary", "sg", "delegate_be"))
-        self._do(name, lambda work: make_comment(command, work), deed, "POST /api/v1/cases/{case}/comments")
+        self.do(name, lambda work: make_comment(command, work), deed, "POST /api/v1/cases/{case}/comments")
 
     def link(self) -> None:
         """Link two cases; the same link again leaves no trace, so nobody knows for certain whether it did."""
-        case = self._pick()
+        case = self.pick()
         if case is None or case.draft:
             return
-        command = LinkCase(case=case.id, asked=lambda: {"kind": "related", "to": self.chance.choice(self._cases)})
-        came_to = self._ask("intake", lambda work: link_case(command, work), None)
+        command = LinkCase(case=case.id, asked=lambda: {"kind": "related", "to": self.chance.choice(self.cases)})
+        came_to = self.ask("intake", lambda work: link_case(command, work), None)
         outcome = CameTo.REFUSED if isinstance(came_to, Refused) else CameTo.UNKNOWN
         if isinstance(came_to, Exception) and not isinstance(came_to, Refused):
             self.memory.surprised(came_to, "link")
@@ -364,18 +238,18 @@ class Drift:
 
     def correct(self) -> None:
         """Mend what was filed."""
-        case = self._pick()
+        case = self.pick()
         if case is None or case.draft:
             return
         mark = new_mark()
         said = {"title": f"Verbeterd {mark}", "reason": "Een tikfout."}
         deed = {"kind": "CaseCorrected", "name": "correct", "case": case.id}
         command = ChangeCase(case.id, case.version, lambda: said)
-        self._do("intake", lambda work: change_case(command, work), deed)
+        self.do("intake", lambda work: change_case(command, work), deed)
 
     def assign(self) -> None:
         """Give the case to the other working group."""
-        case = self._pick()
+        case = self.pick()
         if case is None or case.draft:
             return
         other = next(code for code, _ in GROUPS if code != case.working_group)
@@ -383,17 +257,9 @@ class Drift:
         said = {"working_group": other, "reason": mark}
         deed = {"kind": "CaseAssigned", "name": "assign", "case": case.id, "mark": mark}
         command = ChangeCase(case.id, case.version, lambda: said)
-        self._do("intake", lambda work: change_case(command, work), deed)
+        self.do("intake", lambda work: change_case(command, work), deed)
 
     # -- what the house does -------------------------------------------------------------------------
-
-    def _of_the_house(self, of: str, act: Callable[[], Any]) -> None:
-        try:
-            act()
-        except Refused as refusal:
-            self.memory.refused(refusal, of)
-        except Exception as error:
-            self.memory.surprised(error, of)
 
     def ring(self) -> None:
         """Let the clocks ring whose day has come."""
@@ -404,7 +270,7 @@ class Drift:
             for case, clock in due:
                 ring_clock(RingClock(case, clock), Work(self.house.store, THE_HOUSE, self.house.now))
 
-        self._of_the_house("ring", act)
+        self.of_the_house("ring", act)
 
     def take_over(self) -> None:
         """Import a case, or an instrument that was numbered elsewhere: some of them once more."""
@@ -416,13 +282,13 @@ class Drift:
                 stage="exploration", title=f"Uit het oude register {number}", language="nl",
                 organisation="NL-GM0980", countries=("BE", "NL"), working_group="transport", on=TODAY,
             )  # fmt: skip
-            self._of_the_house("import", lambda: import_case(case, work))
+            self.of_the_house("import", lambda: import_case(case, work))
             return
         instrument = ImportInstrument(
             key=f"drift-{number}", kind="decision", number=f"M(2026){1 + number}", title="Beschikking", language="nl",
             state="in_force", adopted_on=TODAY, adopted_on_text=None, source={"line": number},
         )  # fmt: skip
-        self._of_the_house("import", lambda: import_instrument(instrument, work))
+        self.of_the_house("import", lambda: import_instrument(instrument, work))
 
     def seal(self) -> None:
         """Seal the log, as a digest does."""
@@ -431,4 +297,4 @@ class Drift:
             with self.house.store.writing() as connection:
                 make_seal(connection, self.house.now)
 
-        self._of_the_house("seal", act)
+        self.of_the_house("seal", act)

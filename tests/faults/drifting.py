@@ -18,8 +18,8 @@ from pathlib import Path
 from notifications.channels.maildir import Maildir
 from service.store.engine import Store
 from service.worker import Worker
-from tests.faults.drift import Drift, Memory
-from tests.faults.told import read_all
+from tests.faults.drift import Drift
+from tests.faults.told import Memory, read_all
 from tests.service.seeds import NOW, House
 
 ROOT = Path(__file__).parents[2]

@@ -23,11 +23,10 @@ from service.commands.positions import GivePosition, give_position
 from service.store.once import Seen
 from service.store.tables import CommentRow, DeliveryRow, InstrumentRow
 from service.store.work import Once
-from tests.faults.drift import Memory
 from tests.faults.drifting import Plan, a_worker, await_end, crowd, open_store, start_process, working
 from tests.faults.honest import Honest
 from tests.faults.served import served
-from tests.faults.told import CameTo, Deed
+from tests.faults.told import CameTo, Deed, Memory
 from tests.faults.verdict import verdict
 from tests.service.seeds import MEASURES, House
 from tests.service.seeds import seed as seed_people

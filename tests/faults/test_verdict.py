@@ -16,9 +16,9 @@ from service.store.engine import Store, upgrade
 from service.store.outbox import Outbox
 from service.store.seals import make_seal
 from service.store.work import Once, Work
-from tests.faults.drift import Drift, Memory
+from tests.faults.drift import Drift
 from tests.faults.honest import Honest
-from tests.faults.told import CameTo, Deed, read_all
+from tests.faults.told import CameTo, Deed, Memory, read_all
 from tests.faults.verdict import verdict
 from tests.service.seeds import House, seed
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from workflows.errors import DataInvalid, Refused
 
 
 class CameTo(StrEnum):
@@ -47,6 +51,38 @@ class Deed:
         """The deed of a line."""
         said = json.loads(line)
         return cls(**said | {"came_to": CameTo(said["came_to"])})
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was asked for and what came of it; safe to share. `file`: where each deed is noted at once, one a line."""
+
+    file: Path | None = None
+    deeds: list[Deed] = field(default_factory=list)
+    refusals: Counter[str] = field(default_factory=Counter)
+    surprises: list[str] = field(default_factory=list)
+    _lock: Any = field(default_factory=threading.Lock)
+
+    def note(self, deed: Deed) -> None:
+        """Remember it."""
+        with self._lock:
+            self.deeds.append(deed)
+            if self.file is not None:
+                with self.file.open("a") as out:
+                    out.write(deed.line() + "\n")
+
+    def refused(self, refusal: Refused, of: str) -> None:
+        """Count why not; data that do not fit are a fault of this driver, and its runs are to show it."""
+        why = f"{of}: {type(refusal).__name__}"
+        if isinstance(refusal, DataInvalid):
+            why += " " + ", ".join(f"{fault.pointer} {fault.code}" for fault in refusal.faults)
+        with self._lock:
+            self.refusals[why] += 1
+
+    def surprised(self, error: Exception, of: str) -> None:
+        """What is neither done nor refused: over HTTP it would be a 500 or a 503."""
+        with self._lock:
+            self.surprises.append(f"{of}: {type(error).__name__}: {error}")
 
 
 def new_mark() -> str:
