@@ -124,6 +124,11 @@ def mail_server(mailbox: Mailbox, **options: Any) -> Iterator[int]:
         server.stop()
 
 
+def plain(port: int) -> str:
+    """The address of the server at this port, with nothing said of encryption."""
+    return f"smtp://127.0.0.1:{port}"
+
+
 def knows(user: str, password: str) -> Any:
     def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: LoginPassword) -> AuthResult:
         return AuthResult(success=given == LoginPassword(user.encode(), password.encode()), handled=False)
