@@ -25,7 +25,8 @@ from service.store.seals import merkle_root
 from service.store.tables import Base
 from service.store.tracing import trace
 from tests import postgres
-from tests.service.store.tampering import Change, Owner
+from tests.service.store.owner import Owner
+from tests.service.store.tampering import Change, tamper
 from tests.service.walks import walk
 from workflows.events import canonical
 
@@ -132,7 +133,7 @@ def _one_change(connection: Connection, seed: int) -> tuple[Change, list[Fault]]
     while True:
         step = connection.begin_nested()
         try:
-            change = Owner(connection, chance).change()
+            change = tamper(Owner(connection, chance), chance)
         except DatabaseError:  # what a unique key refuses is no change: another is drawn
             step.rollback()
             continue
