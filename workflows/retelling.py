@@ -53,6 +53,8 @@ def _begun(id: str, entry: Entry) -> Retold:
         **dict.fromkeys(NOT_YET),
         "questions": [],
         "questions_asked": 0,
+        "plan_key": None,  # until an import says from which entry of a plan it came
+        "plan_status": [],
     }
     this = Retold(procedure=procedure, case=case, columns=Thing(said, entry.position))
     filed = entry.told("filed")
@@ -144,6 +146,7 @@ def _relate(this: Retold, entry: Entry, move: Move) -> None:
         for key in [key for key in this.links if key[:2] == (this.case.id, move.unlinks)]:
             del this.links[key]
     for spawned in entry.body.get("spawned", ()):
+        _told_once(entry, this.links, (spawned, "spawned_from", this.case.id))
         _link(this, entry, spawned, "spawned_from", this.case.id)
 
 
@@ -194,7 +197,7 @@ def _retell_assignment(this: Retold, entry: Entry) -> None:
 
 
 def _retell_report(this: Retold, entry: Entry) -> None:
-    status, known = entry.body["data"].get("plan_status"), this.columns.values.get("plan_status", [])
+    status, known = entry.body["data"].get("plan_status"), this.columns.values["plan_status"]
     if status is not None and known is not UNTOLD:
         reported = {"on": entry.body["on"], "status": status, "basis": "reported"}
         this.columns.change(entry, plan_status=[*known, reported])

@@ -25,8 +25,8 @@ from service.store.seals import merkle_root
 from service.store.tables import Base
 from service.store.tracing import trace
 from tests import postgres
-from tests.service.store.owner import Owner
-from tests.service.store.tampering import Change, tamper
+from tests.service.store.owner import TABLES, Owner
+from tests.service.store.tampering import BLIND, HARMLESS, TOLD, Change, tamper, tell_again, write_another
 from tests.service.walks import walk
 from workflows.events import canonical
 
@@ -128,6 +128,43 @@ def test_every_change_of_an_owner_is_named(owned: Connection) -> None:
     assert len(done) >= 17, done
 
 
+@pytest.mark.timeout(300)
+def test_another_value_in_any_column_is_named(owned: Connection) -> None:
+    owner = Owner(owned, random.Random(SEED))
+    unseen = []
+    for name in TOLD:
+        rows = [row for row in owner.rows(name) if name != "instruments" or row["case_id"] is not None]
+        for column in (one for one in TABLES[name].c if one.name not in BLIND.get(name, ())):
+            for row in (rows[0], rows[len(rows) // 2], rows[-1]):
+                step = owned.begin_nested()
+                try:
+                    change = write_another(owner, name, row, column)
+                    if not change.named_by(list(faults_of_log(owned))):
+                        unseen.append(f"{change.what}: {row[column.name]!r}")
+                except DatabaseError:  # a unique key
+                    pass
+                finally:
+                    step.rollback()
+    assert unseen == []
+
+
+@pytest.mark.timeout(300)
+def test_no_event_can_be_told_twice_at_the_end(owned: Connection) -> None:
+    """With a right hash, and the head that the case keeps: what says the same again does not follow."""
+    owner = Owner(owned, random.Random(SEED))
+    unseen = []
+    for case in owner.cases:
+        events = owner.events(case["id"])
+        for row in events:
+            if row["kind"] not in HARMLESS:
+                step = owned.begin_nested()
+                change = tell_again(owner, row, events[-1], agreed=True)
+                if not change.named_by(list(faults_of_log(owned))):
+                    unseen.append(f"{change.what} at {row['position']} of {len(events)}: {row['body'][:200]}")
+                step.rollback()
+    assert unseen == []
+
+
 def _one_change(connection: Connection, seed: int) -> tuple[Change, list[Fault]]:
     chance = random.Random(seed)
     while True:
@@ -163,6 +200,7 @@ UNTOLD: Mapping[str, str] = {
     "which calendar counted": "UPDATE clocks SET calendar_version = 7",
     "notes of what was sealed": "UPDATE sealed_heads SET position = position + 1",
     "words that were erased": "UPDATE events SET private = NULL WHERE kind = 'CommentMade'",
+    "who began what was filed": "UPDATE cases SET begun_by = 'intake' WHERE begun_by = 'filer' AND events > 0",
     "drafts": "UPDATE cases SET organisation = 'EC', begun_by = 'intake' WHERE events = 0",
 }
 
