@@ -28,14 +28,12 @@ from service.store.tables import AnalysisRow, ConsultationRow, InstrumentRow, Me
 from service.store.work import Work
 from tests.faults.answers import Asked, data_for
 from tests.faults.hands import Hands
-from tests.faults.told import CameTo, Deed, Memory, new_mark
+from tests.faults.told import CameTo, Deed, new_mark
 from tests.service.seeds import GROUPS, OBSTACLE, PEOPLE, TODAY
 from workflows import shelf
 from workflows.case import Case
 from workflows.errors import NotFound, Refused
 from workflows.fields import VOTERS
-
-__all__ = ["Drift", "Memory"]
 
 HOLDERS = {
     "filer": ("officer", "stranger", "intake"),

@@ -19,11 +19,12 @@ from sqlalchemy import select
 from service.store.ids import new_id
 from service.store.tables import ClockRow
 from service.worker import Worker
-from tests.faults.drift import Drift, Memory
+from tests.faults.drift import Drift
 from tests.faults.mailroom import Mailroom
 from tests.faults.processes import FAKETIME, Site, seed_people
 from tests.faults.siege import faults_of, rows, undisturbed, wait_for_post
 from tests.faults.stubborn import Line
+from tests.faults.told import Memory
 from tests.faults.traffic import Traffic
 from tests.faults.verdict import verdict
 from tests.service.seeds import NOW, House
