@@ -16,6 +16,8 @@ from babel.lists import format_list
 from babel.units import format_unit
 
 LANGUAGES = ("nl", "fr", "de", "en")
+REGISTERED = "en"
+"""The language of the names with which the register of organisations begins."""
 UNTOLD = "…"
 """Stands where a sentence has a place for something that is not known."""
 
@@ -49,6 +51,14 @@ def label(kind: str, code: str, language: str) -> str:
     else:
         found = _catalogue("labels", language).get(kind, {}).get(code)
     return found or code
+
+
+def body(code: str, name: str, language: str) -> str:
+    """What people call an organisation with this code and this name in the register.
+
+    The bodies that every installation begins with have a name in each language, until somebody gives them another.
+    """
+    return label("body", code, language) if name == label("body", code, REGISTERED) else name
 
 
 def kinds() -> tuple[str, ...]:

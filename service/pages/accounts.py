@@ -8,7 +8,6 @@ from starlette.responses import Response
 from service.commands.own_account import choose_language
 from service.pages.posting import Posted
 from service.pages.visitor import LANGUAGE, SESSION, Visiting
-from service.queries.letter_parts import delegation_name
 from service.queries.organisations import names_of_organisations, working_groups
 
 router = APIRouter(prefix="/account")
@@ -22,9 +21,8 @@ def show_account(visitor: Visiting) -> Response:
     actor = visitor.actor
     codes = {mandate.organisation for mandate in actor.mandates}
     with visitor.reading() as connection:
-        names = dict(names_of_organisations(connection, actor, codes))
+        names = names_of_organisations(connection, actor, codes, visitor.language)
         groups = {one.code: one.name for one in working_groups(connection, actor, limit=MOST_GROUPS).items}
-    names |= {code: name for code in codes if (name := delegation_name(code, visitor.language))}
     return visitor.page("account/account.html", names=names, groups=groups)
 
 

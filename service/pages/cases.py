@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service import words
 from service.commands.filters import LONGEST_QUERY, SaveFilter, discard_filter, save_filter
 from service.listing import CHOICES, AskedList, asked_list, cursor_of, faults_of_query, place_of
-from service.pages.choices import MOST, by_name
+from service.pages.choices import MOST, bodies_by_name, by_name
 from service.pages.posting import Posted
 from service.pages.questions import countries
 from service.pages.rendering import folded
@@ -146,9 +146,7 @@ def _choices(connection: Connection, visitor: Visitor) -> Mapping[str, Mapping[s
         "working_group": by_name(
             (one.code, one.name) for one in working_groups(connection, visitor.actor, limit=MOST).items
         ),
-        "organisation": by_name(
-            (one.code, one.name) for one in organisations(connection, visitor.actor, limit=MOST).items
-        ),
+        "organisation": bodies_by_name(organisations(connection, visitor.actor, limit=MOST).items, language),
         "asked_of": {code: words.label("country", code, language) for code in VOTERS},
     }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from service import words
 from service.pages.rendering import folded
 from service.queries import Connection
 from service.queries.cases import CaseShown
 from service.queries.documents import documents
-from service.queries.organisations import organisations, working_groups
+from service.queries.organisations import Organisation, organisations, working_groups
 from workflows import shelf
 from workflows.actor import Actor
 from workflows.fields import Field
@@ -30,7 +31,7 @@ def choices_for(
             (one.code, one.name) for one in working_groups(connection, actor, limit=MOST).items
         )
     if "organisation" in types:
-        found["organisation"] = _organisations(connection, actor, asked, case)
+        found["organisation"] = _organisations(connection, actor, asked, case, language)
     if "document" in types:
         found["document"] = {one.id: one.title for one in documents(connection, actor, case.id, limit=MOST).items}
     if "follow_up" in types:
@@ -40,7 +41,9 @@ def choices_for(
     return found
 
 
-def _organisations(connection: Connection, actor: Actor, fields: Iterable[Field], case: CaseShown) -> Mapping[str, str]:
+def _organisations(
+    connection: Connection, actor: Actor, fields: Iterable[Field], case: CaseShown, language: str
+) -> Mapping[str, str]:
     """Who can be invited beside the voters: those who advise; for any other question every organisation."""
     known = organisations(connection, actor, limit=MOST).items
     voters = {
@@ -49,13 +52,17 @@ def _organisations(connection: Connection, actor: Actor, fields: Iterable[Field]
         for code in rule.voters
     }
     invites = any(field.many for field in fields if field.type == "organisation")
-    return by_name(
-        (one.code, one.name) for one in known if not invites or (one.code not in voters and one.kind in ADVISERS)
-    )
+    asked = (one for one in known if not invites or (one.code not in voters and one.kind in ADVISERS))
+    return bodies_by_name(asked, language)
 
 
 ADVISERS = ("government", "ministry", "region", "province", "partner", "eu_body", "egtc")
 """Kinds of organisations that are asked for advice; a municipality may be too, by its own working group."""
+
+
+def bodies_by_name(bodies: Iterable[Organisation], language: str) -> Mapping[str, str]:
+    """Organisations by code, in the order of what they are called in this language."""
+    return by_name((one.code, words.body(one.code, one.name, language)) for one in bodies)
 
 
 def by_name(named: Iterable[tuple[str, str]]) -> Mapping[str, str]:

@@ -92,6 +92,7 @@ def _environment(language: str) -> Environment:
         "token": _token,
         "once": lambda: secrets.token_urlsafe(16),
         "label": lambda kind, code: words.label(kind, code, language),
+        "body": lambda code, name: words.body(code, name, language),
         "labels": lambda kind: words.labels(kind, language),
         "listed": lambda names: words.listed(names, language),
         "wording": lambda procedure, version: wording(procedure, version, language),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from babel import Locale
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, case, or_, select
 
+from service import words
 from service.store.holders import MANDATED, MANDATES
 from service.store.loading import CONSULTATIONS, INSTRUMENTS, MEASURES, POSITIONS, consultation_of
 from service.store.sight import CASES
@@ -70,13 +70,13 @@ TITLED = select(CASES.c.reference, CASES.c.title).where(
 
 
 def organisation_name(connection: Connection, code: str, language: str) -> str:
-    """The name of an organisation, a delegation's in the reader's language; the code where it has none."""
-    return delegation_name(code, language) or connection.execute(NAME, {"code": code}).scalar_one_or_none() or code
+    """The name of an organisation in the reader's language; the code where it has none."""
+    return name_of(code, connection.execute(NAME, {"code": code}).scalar_one_or_none() or code, language)
 
 
-def delegation_name(code: str | None, language: str) -> str | None:
-    """What the country of a delegation is called in a language; None for what is no delegation."""
-    return str(Locale.parse(language).territories[code]) if code in VOTERS else None
+def name_of(code: str, name: str, language: str) -> str:
+    """The same of one that stands in the register under this name; a delegation is called by its country."""
+    return words.label("country", code, language) if code in VOTERS else words.body(code, name, language)
 
 
 def case_name(connection: Connection, name: str) -> str:
@@ -92,7 +92,7 @@ def consultation_now(connection: Connection, row: RowMapping, about: str | None)
     if found is None:
         return None
     names = {one.code: one for one in connection.execute(NAMES)}
-    named = {code: delegation_name(code, row["language"]) or one.name for code, one in names.items()}
+    named = {code: name_of(code, one.name, row["language"]) for code, one in names.items()}
     organisation = row["organisation"]
     invited = (*found["voters"], *found["advisers"])
     asked = speaks_for(organisation, names[organisation].answers_for, invited) if organisation in names else None

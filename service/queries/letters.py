@@ -11,12 +11,13 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
+from service import words
 from service.queries.letter_parts import (
     case_name,
     consultation_now,
     contact,
-    delegation_name,
     instrument_now,
+    name_of,
     organisation_name,
 )
 from service.store.sight import CASES
@@ -128,7 +129,7 @@ def _addressee(row: RowMapping) -> Addressee:
         language=row["language"],
         role=row["role"],
         organisation=row["organisation"],
-        organisation_name=delegation_name(row["organisation"], row["language"]) or row["organisation_name"],
+        organisation_name=name_of(row["organisation"], row["organisation_name"], row["language"]),
         instead_of=row["instead_of"],
     )
 
@@ -147,7 +148,7 @@ def case_now(connection: Connection, row: RowMapping, day: date) -> CaseNow:
         waits_for=row["waits_for"],
         due_on=row["due_on"],
         organisation=row["organisation"],
-        organisation_name=row["organisation_name"],
+        organisation_name=words.body(row["organisation"], row["organisation_name"], row["language"]),
         working_group_name=row["working_group_name"],
         contact=contact(connection, row["working_group"], day),
         reviewable=row["ended"] and _reviewable(procedure),

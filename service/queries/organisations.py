@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, select
 
+from service import words
 from service.queries.keyset import Page, Place, page_of, unknown_cursor
 from service.store.case_rows import folded
 from service.store.holders import ORGANISATIONS
@@ -65,10 +66,12 @@ def organisation(connection: Connection, actor: Actor, code: str) -> Organisatio
     return _one(connection, ORGANISATIONS, Organisation, code)
 
 
-def names_of_organisations(connection: Connection, actor: Actor, codes: Collection[str]) -> Mapping[str, str]:
-    """What these organisations are called; one that is not known is left out."""
+def names_of_organisations(
+    connection: Connection, actor: Actor, codes: Collection[str], language: str
+) -> Mapping[str, str]:
+    """What these organisations are called in this language; one that is not known is left out."""
     statement = select(ORGANISATIONS.c.code, ORGANISATIONS.c.name).where(ORGANISATIONS.c.code.in_(set(codes)))
-    return {row.code: row.name for row in connection.execute(statement)}
+    return {row.code: words.body(row.code, row.name, language) for row in connection.execute(statement)}
 
 
 def working_groups(
@@ -102,9 +105,9 @@ def _found(
     """A page of the register. There are hundreds of rows, not thousands: words are looked for here, accents aside."""
     if place is not None and len(place) != 1:
         raise unknown_cursor()
-    words = folded(q).split() if q else []
+    sought = folded(q).split() if q else []
     rows = sorted(connection.execute(statement).mappings(), key=lambda row: str(row["code"]))
-    wanted = [row for row in rows if all(word in folded(f"{row['code']} {row['name']}") for word in words)]
+    wanted = [row for row in rows if all(word in folded(f"{row['code']} {row['name']}") for word in sought)]
     beyond = [row for row in wanted if place is None or row["code"] > place[0]]
     kept, more = page_of(beyond, limit)
     after = (str(kept[-1]["code"]),) if more else None

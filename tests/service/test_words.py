@@ -135,6 +135,12 @@ def test_what_people_choose_from_has_a_label(language: str) -> None:
         assert words.label("language", spoken, language) != spoken
 
 
+def test_a_body_that_was_given_another_name_keeps_it() -> None:
+    assert words.body("BE-WAL", "Government of Wallonia", "nl") == "Waalse Regering"
+    assert words.body("BE-WAL", "Waals Gewest", "fr") == "Waals Gewest"
+    assert words.body("NL-GM0980", "Terneuzen", "de") == "Terneuzen"
+
+
 def test_a_code_without_a_label_is_shown_as_it_is() -> None:
     assert words.label("theme", "gardening", "en") == "gardening"
     assert words.label("nothing", "x", "en") == "x"

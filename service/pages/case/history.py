@@ -45,7 +45,7 @@ class Line:
 def called(connection: Connection, actor: Actor, codes: Iterable[str], language: str) -> Mapping[str, str]:
     """What organisations are called: a delegation by its country in the reader's language, another by its name."""
     wanted = set(codes)
-    names = names_of_organisations(connection, actor, wanted)
+    names = names_of_organisations(connection, actor, wanted, language)
     return {
         code: words.label("country", code, language) if code in VOTERS else names.get(code, code) for code in wanted
     }

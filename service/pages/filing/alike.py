@@ -29,7 +29,8 @@ def alike_to(connection: Connection, visitor: Visitor, draft: Draft) -> tuple[Sh
     found = cards(connection, visitor.actor, traits(connection, visitor.actor, draft.id), MOST)
     seen = readable(connection, visitor.actor, [one.id for one in found])
     regions = {region for one in found for region in one.regions}
-    named = names_of_organisations(connection, visitor.actor, regions)  # an imported case names them by their codes
+    # an imported case names regions by their codes
+    named = names_of_organisations(connection, visitor.actor, regions, visitor.language)
     return tuple(
         Shown(
             one,

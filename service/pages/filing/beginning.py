@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service.commands.cases import BeginCase, begin_case
 from service.languages import LANGUAGES
-from service.pages.choices import MOST, by_name
+from service.pages.choices import MOST, bodies_by_name, by_name
 from service.pages.filing.steps import steps_of
 from service.pages.posting import Posted
 from service.pages.sent import Sent
@@ -70,7 +70,7 @@ def begin(sent: Posted, visitor: Visiting) -> Response:
 def _page(visitor: Visitor, sent: Sent | None, trouble: Trouble | None) -> Response:
     procedures = procedures_for(visitor.actor)
     with visitor.reading() as connection:
-        bodies = _organisations(connection, visitor.actor, procedures)
+        bodies = _organisations(connection, visitor, procedures)
     form = visitor.form(FORM)
     fields = sent.typed if sent is not None else form.kept.fields if form.kept else {}
     typed = {name: values[-1] for name, values in fields.items() if values}
@@ -90,13 +90,13 @@ def _page(visitor: Visitor, sent: Sent | None, trouble: Trouble | None) -> Respo
     )
 
 
-def _organisations(connection: Connection, actor: Actor, procedures: tuple[str, ...]) -> Mapping[str, str]:
+def _organisations(connection: Connection, visitor: Visitor, procedures: tuple[str, ...]) -> Mapping[str, str]:
     """For whom one may file: one's own organisations; the intake of the Secretariat-General for every one."""
+    actor, language = visitor.actor, visitor.language
     if actor.intake:
-        known = organisations(connection, actor, limit=MOST).items
-        return by_name((one.code, one.name) for one in known)
+        return bodies_by_name(organisations(connection, actor, limit=MOST).items, language)
     codes = {code for name in procedures for code in organisations_to_file_for(shelf.newest(name), actor)}
-    return by_name(names_of_organisations(connection, actor, codes).items())
+    return by_name(names_of_organisations(connection, actor, codes, language).items())
 
 
 def _name(procedure: str, language: str) -> str:

@@ -36,7 +36,7 @@ def show_sent(case: str, visitor: Visiting) -> Response:
             papers=documents(connection, visitor.actor, found.id, limit=MOST).items,
             told=told_by(connection, visitor.actor, found.id, str(rules.numbered_by), visitor.today),
             contact=contacts(connection, visitor.actor, [found.working_group], visitor.today).get(found.working_group),
-            organisation=names_of_organisations(connection, visitor.actor, [found.organisation]).get(
+            organisation=names_of_organisations(connection, visitor.actor, [found.organisation], visitor.language).get(
                 found.organisation, found.organisation
             ),
             theme=words.label("theme", found.theme, visitor.language) if found.theme else "",
