@@ -19,7 +19,9 @@ from service.pages.questions import Around, answers_of, questions_of
 from service.pages.sent import Sent
 from service.pages.troubles import Trouble, trouble_of
 from service.pages.visitor import Visiting, Visitor
+from service.queries import Connection
 from service.queries.cases import CaseShown, find_case
+from service.queries.consultations import ConsultationShown, consultations
 from service.queries.moves import MoveShown, moves_of
 from workflows import shelf
 from workflows.asking import move_schema
@@ -28,6 +30,8 @@ from workflows.procedure import Move
 from workflows.wording import wording
 
 router = APIRouter()
+MOST = 200
+"""So many rounds of a case are looked through for the one that is open."""
 
 
 @router.get("/cases/{case}/moves/{move}")
@@ -105,6 +109,7 @@ def _form(
         shown = next((one for one in possible if one.move == move), None)
         form = visitor.form(f"move:{move}", about=case.id, version=case.version)
         changed = changed_since(connection, visitor, case.id, form, sent.version if sent else None)
+        closing = _closing(connection, visitor, case.id, asked) if shown else None
         around = Around(
             language=visitor.language,
             choices=choices_for(connection, visitor.actor, asked.asks, case, visitor.language),
@@ -123,10 +128,19 @@ def _form(
         reason_required=asked.reason_required,
         form=form,
         changed=changed,
+        closing=closing,
         mails=mails,
         trouble=trouble,
         main_form=shown is not None,
     )
+
+
+def _closing(connection: Connection, visitor: Visitor, case: str, move: Move) -> ConsultationShown | None:
+    """The consultation that the move would close, with the outcome that would be kept."""
+    if move.closes is None:
+        return None
+    rounds = consultations(connection, visitor.actor, case, visitor.language, limit=MOST).items
+    return next((one for one in rounds if one.open and one.name == move.closes), None)
 
 
 def _known(move: Move, case: CaseShown) -> Mapping[str, Sequence[str]]:

@@ -215,3 +215,11 @@ def test_a_step_that_is_not_open_yet_says_what_it_needs(at_browser: AtBrowser, h
     page = at_browser("secretary").open(f"/cases/{case}/moves/open_consultation")
     assert "why-not" in page.ids
     assert "Nog zonder bevinding: België, Luxemburg en Nederland." in page.text
+
+
+def test_beside_closing_stands_the_outcome_that_would_be_kept(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("consultation")
+    page = at_browser("secretary").open(f"/cases/{case}/moves/close_consultation")
+    assert "outcome" in page.ids
+    assert "Als de consultatie nu wordt gesloten: " in page.text
+    assert "outcome" not in at_browser("secretary").open(f"/cases/{case}/moves/cancel_consultation").ids
