@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bench import digests, large, lists, plans, reads, rules, upkeep
+from bench import digests, large, lists, pages, plans, reads, rules, upkeep
 from bench.ground import NewDatabase
 from bench.timing import Figure
 
@@ -13,7 +13,7 @@ Wanted = Callable[[str], bool]
 Line = tuple[str, dict[str, Any], str]
 """The name of a measurement, what is written of it, and what is said of it."""
 
-LARGE = ("list_", "case_", "events_", "clocks_", "digest", "audit_verify", "db_backup")
+LARGE = ("list_", "case_", "events_", "clocks_", "page_", "digest", "audit_verify", "db_backup")
 FAMILIES = ("due_on", "outcome", "plan", *LARGE)
 """How the names of these measurements begin."""
 
@@ -58,6 +58,8 @@ def _at_size(one: large.Large, wanted: Wanted, *, named: bool) -> Iterator[Line]
         yield f"{name}_{one.kind}", figure.written(), _in_milliseconds(figure) + down
     for name, figure in reads.measure(one, wanted):
         yield f"{name}_{one.kind}", figure.written(), _in_milliseconds(figure)
+    for name, served in pages.measure(one, wanted):
+        yield f"{name}_{one.kind}", served.written(), served.said()
     if wanted("digest"):
         cost = digests.measure(one).written()
         yield f"digest_{one.kind}", cost, ", ".join(f"{value} {name}" for name, value in cost.items())

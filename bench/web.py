@@ -74,7 +74,7 @@ def _tokens(signer: Signer) -> dict[str, list[str]]:
 def _ours(folder: Path, url: str, key: str) -> Iterator[Side]:
     """The service as `slagboom serve` runs it."""
     (folder / "key.pem").write_text(key)
-    cases, port = ground.prepare(url, CONNECTIONS), _free_port()
+    cases, port = ground.prepare(url, CONNECTIONS), free_port()
     settings = {
         "SLAGBOOM_ENVIRONMENT": "development",
         "SLAGBOOM_PORT": str(port),
@@ -84,27 +84,27 @@ def _ours(folder: Path, url: str, key: str) -> Iterator[Side]:
         "SLAGBOOM_MAIL_URL": f"maildir:{folder / 'mail'}",
     }
     starting = "from service.main import serve; from service.settings import Settings; serve(Settings.read())"
-    with _running(["-c", starting], settings, port, "/livez"):
+    with running(["-c", starting], settings, port, "/livez"):
         yield Side(port, cases)
 
 
 @contextmanager
 def _reference(folder: Path, url: str, key: str) -> Iterator[Side]:
     """The reference application, by the same server."""
-    cases, port = ground.prepare(url, CONNECTIONS), _free_port()
+    cases, port = ground.prepare(url, CONNECTIONS), free_port()
     public = load_pem_private_key(key.encode(), None).public_key()
     settings = {
         "BENCH_URL": url,
         "BENCH_KEY": public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
     }
     command = ["-m", "uvicorn", "bench.reference_app:app", "--port", str(port), "--no-access-log"]
-    with _running(command, settings, port, "/openapi.json"):
+    with running(command, settings, port, "/openapi.json"):
         yield Side(port, cases)
 
 
 @contextmanager
-def _running(command: list[str], settings: dict[str, str], port: int, path: str) -> Iterator[None]:
-    """A server of our own, until the end of the block."""
+def running(command: list[str], settings: dict[str, str], port: int, path: str) -> Iterator[None]:
+    """A server of our own, until the end of the block. `path`: what it answers as soon as it stands."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SLAGBOOM_")}
     with (
         tempfile.TemporaryFile() as said,
@@ -133,7 +133,8 @@ def _answers(server: subprocess.Popen[bytes], address: str) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bench import copies, lists, people, plays, rules
+from bench import copies, lists, pages, people, plays, rules
+from bench.large import Large
 from bench.lists_asked import lists as lists_asked
 from bench.lists_by_hand import ListsByHand
 from service.store.chain import verify
@@ -73,3 +74,10 @@ def test_rules_by_hand_come_to_the_same() -> None:
         assert rules.outcome_by_hand(round_) == rules.outcome_by_rule(round_)
     for event, period, of, rule in rules._cases()[:200]:
         assert rules.by_hand(event, period, of, rule) == rules.due_on(event, period, of, rule)
+
+
+def test_pages_are_measured_as_a_browser_gets_them(copied: str) -> None:
+    found = dict(pages.measure(Large("sqlite", copied, 180, 0), lambda name: name == "page_inbox_secretary"))
+    assert set(found) == {"page_inbox_secretary"}
+    assert found["page_inbox_secretary"].size > 1_000
+    assert 0 < found["page_inbox_secretary"].p50 <= found["page_inbox_secretary"].p95
