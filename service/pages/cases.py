@@ -32,7 +32,7 @@ from workflows.wording import wording
 
 router = APIRouter()
 
-PAGE, COUNTED = 50, 1_000
+PAGE, COUNTED = 50, 500
 OWN = ("cursor", "said")
 """What an address of this page may hold beside filters."""
 

@@ -19,7 +19,7 @@ from workflows.errors import NotFound
 
 router = APIRouter()
 
-FIRST, LOOKED_AT, MOST = 25, 10, 200
+FIRST, LOOKED_AT, MOST = 25, 10, COUNTED
 """Lines at first of what waits for the person, of what only needs an eye, and where all of a group is asked for."""
 STEADY = timedelta(minutes=1)
 """A visit is not written down anew for every look."""
@@ -41,14 +41,12 @@ def show_inbox(request: Request, visitor: Visiting) -> Response:
         groups = inbox(connection, visitor.actor, visitor.today, since, limits)
     if visit is None or visit.last_at < visitor.now - STEADY:
         visit_inbox(visitor.work())
-    counts = {group.name: group.count for group in groups}
     return visitor.page(
         "inbox/inbox.html",
         groups=groups,
-        counts=counts,
+        counts={group.name: group for group in groups},
         since=since,
         filters=filters,
-        most=COUNTED,
         assigns=visitor.actor.has(Role.SECRETARY),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, literal, or_, 
 
 from service.queries.asked import undone
 from service.queries.cases import ProcedureOf
-from service.queries.inbox_groups import GROUPS, cases_in_groups
+from service.queries.inbox_groups import COUNTED, GLANCED, GROUPS, cases_in_groups
 from service.queries.waiting import ANSWERING, unanswered
 from service.store.case_rows import READ, case_of
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES
@@ -80,11 +80,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cases of one kind: the first of them, and how many there are (no more than COUNTED of them are counted)."""
+    """Cases of one kind: the first of them, and how many there are. `more`: there may be more than were counted."""
 
     name: str
     lines: tuple[Line, ...]
     count: int
+    more: bool
 
 
 def last_visit(connection: Connection, actor: Actor) -> Visit | None:
@@ -105,15 +106,17 @@ def inbox(
 
     First what is late, then by the day on which it is due, then what has waited longest.
     """
-    found = cases_in_groups(connection, actor, today, since)
+    most = {name: COUNTED if name == "mine" or limits.get(name, 0) > GLANCED else GLANCED for name in GROUPS}
+    found = cases_in_groups(connection, actor, today, since, most)
     first = {name: ids[: limits.get(name, 0)] for name, ids in found.items()}
     shown = [id for ids in first.values() for id in ids]
     rows = {row["id"]: row for row in connection.execute(LINES, {"cases": shown}).mappings()} if shown else {}
     asks = _asks(connection, Sight(actor, row_by_row=True), shown)
-    return tuple(
-        Group(name, _sorted(_line(actor, rows[id], asks, today) for id in first[name] if id in rows), len(found[name]))
-        for name in GROUPS
-    )
+    lines = {
+        name: _sorted(_line(actor, rows[id], asks, today) for id in ids if id in rows) for name, ids in first.items()
+    }
+    counts = {name: len(ids) for name, ids in found.items()}
+    return tuple(Group(name, lines[name], counts[name], counts[name] >= most[name]) for name in GROUPS)
 
 
 def _asks(connection: Connection, sight: Sight, cases: Collection[str]) -> Mapping[str, tuple[AskedOfMe, ...]]:

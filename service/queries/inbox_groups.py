@@ -21,8 +21,9 @@ EVENTS = EventRow.__table__
 GROUPS = ("mine", "late", "soon", "new", "others")
 """In the order in which they are read; a case stands in the first that it fits."""
 SOON = timedelta(days=7)
-COUNTED = 200
-"""So far cases are counted: who has more looks for them in the list."""
+COUNTED, GLANCED = 200, 50
+"""So far cases are counted that wait for the person or are asked for as a whole, and so far those that only need an
+eye: who has more looks for them in the list."""
 ORDER = (CASES.c.due_on, CASES.c.moved_at, CASES.c.id)
 """By the day on which a case is due, then by how long it has waited; an index has it in this order."""
 
@@ -41,34 +42,36 @@ class _Reading:
 
 
 def cases_in_groups(
-    connection: Connection, actor: Actor, today: date, since: datetime | None
+    connection: Connection, actor: Actor, today: date, since: datetime | None, most: Mapping[str, int]
 ) -> Mapping[str, tuple[str, ...]]:
-    """The cases (ids) in each group, COUNTED of them at most."""
+    """The cases (ids) in each group, so many of them at `most`."""
     few = few_cases(connection, actor)
     reading = _reading(actor, today, since, few is not None)
-    found = {name: tuple(row.id for row in _read(connection, legs, few)) for name, legs in reading.legs.items()}
-    return found | {"mine": _asked(connection, reading)} if reading.asked else found
+    found = {
+        name: tuple(row.id for row in _read(connection, legs, most[name], few)) for name, legs in reading.legs.items()
+    }
+    return found | {"mine": _asked(connection, reading, most["mine"])} if reading.asked else found
 
 
-def _asked(connection: Connection, reading: _Reading) -> tuple[str, ...]:
+def _asked(connection: Connection, reading: _Reading, most: int) -> tuple[str, ...]:
     """What waits for who gives answers, by the day on which the first answer is due."""
     due: dict[str, date] = {}
     for legs in reading.asked:
-        for row in _read(connection, legs):
+        for row in _read(connection, legs, most):
             due[row.id] = min(due.get(row.id, date.max), row.due_on or date.max)
     if not due:
         return ()
     moved = {row.id: row.moved_at for row in connection.execute(reading.readable, {"cases": list(due)})}
-    return tuple(sorted(moved, key=lambda id: (due[id], moved[id] is None, moved[id], id))[:COUNTED])
+    return tuple(sorted(moved, key=lambda id: (due[id], moved[id] is None, moved[id], id))[:most])
 
 
-def _read(connection: Connection, legs: Legs, among: list[str] | None = None) -> list[Row[Any]]:
-    """The rows of one leg after the other, of all cases or of those `among` which the person's are."""
+def _read(connection: Connection, legs: Legs, most: int, among: list[str] | None = None) -> list[Row[Any]]:
+    """So many rows at `most` of one leg after the other, of all cases or of those `among` which the person's are."""
     found: list[Row[Any]] = []
     cases = {} if among is None else {"among": among}
     for leg in legs:
-        if len(found) < COUNTED:
-            found += connection.execute(leg, {"most": COUNTED - len(found), **cases})
+        if len(found) < most:
+            found += connection.execute(leg, {"most": most - len(found), **cases})
     return found
 
 

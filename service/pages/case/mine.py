@@ -22,7 +22,7 @@ from workflows.procedure import Procedure
 
 router = APIRouter()
 
-MOST = 100
+MOST = 50
 """So many are shown; of an organisation with more, the list of all cases shows the rest."""
 
 
