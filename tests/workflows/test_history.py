@@ -20,7 +20,7 @@ GROUPS = {"transport": "Transport"}
         (
             "CaseMoved",
             {"move": "register", "data": {"working_group": "transport"}},
-            "The report was registered and assigned to the working group Transport.",
+            "The report was registered and assigned to: Transport.",
         ),
         (
             "CaseMoved",
@@ -35,7 +35,7 @@ GROUPS = {"transport": "Transport"}
         (
             "CaseAssigned",
             {"act": "assign", "data": {"working_group": "transport"}},
-            "The case was assigned to the working group Transport.",
+            "The case was assigned to: Transport.",
         ),
         ("CommentMade", {"act": "comment"}, "A comment was added."),
         ("ClockRang", {"clock": "quiet"}, None),
