@@ -12,6 +12,7 @@ from service.commands.comments import AUDIENCES, check_audience, told_to
 from service.files import FileRefused, Files, Staged
 from service.store.once import Seen
 from service.store.papers import add_document
+from service.store.papers import remove_document as take_away
 from service.store.work import Work
 from workflows.acts import Deed, permit, tells_of
 from workflows.case import Case
@@ -85,6 +86,25 @@ def _attach(command: AttachDocument, staged: Staged | None, work: Work) -> Seen:
         )
         work.record(case, event)
         return work.remember(201, f"/api/v1/cases/{case.id}/documents/{row['id']}", "document", row["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDocument:
+    """Take a document (its id) away from a draft."""
+
+    case: str
+    document: str
+
+
+def remove_document(command: RemoveDocument, work: Work) -> None:
+    """Take a document away from a draft; one that is gone already stays gone. What was filed keeps all its documents.
+
+    Raises NotFound, RoleMissing, MoveNotOpen.
+    """
+    with work:
+        case = work.case(command.case)
+        permit(case, work.actor, "edit")
+        take_away(work.connection, case.id, command.document)
 
 
 def _checked(data: Mapping[str, Any], staged: Staged | None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from service.store.carrying import LINKS, link_cases
 from service.store.loading import DOCUMENTS
@@ -16,6 +16,9 @@ COMMENTS = CommentRow.__table__
 
 ADD_COMMENT = insert(COMMENTS)
 ADD_DOCUMENT = insert(DOCUMENTS)
+REMOVE_DOCUMENT = delete(DOCUMENTS).where(
+    DOCUMENTS.c.id == bindparam("document"), DOCUMENTS.c.case_id == bindparam("case")
+)
 LINKED_BACK = select(LINKS.c.kind).where(
     LINKS.c.case_id == bindparam("other"), LINKS.c.kind == bindparam("what"), LINKS.c.to_case == bindparam("case")
 )
@@ -32,6 +35,11 @@ def add_comment(connection: Connection, row: dict[str, Any]) -> None:
 def add_document(connection: Connection, row: dict[str, Any]) -> None:
     """Keep what is known of a document whose bytes are on their shelf."""
     connection.execute(ADD_DOCUMENT, row)
+
+
+def remove_document(connection: Connection, case: str, document: str) -> None:
+    """Forget a document of a draft, which no event tells of. Its bytes may be those of another document too."""
+    connection.execute(REMOVE_DOCUMENT, {"case": case, "document": document})
 
 
 def link(connection: Connection, case: str, kind: str, other: str, now: datetime, person: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from service.commands.documents import AttachDocument, attach_document
+from service.commands.documents import AttachDocument, RemoveDocument, attach_document, remove_document
 from service.pages.case.typed import texts_of, typed_in
 from service.pages.filing.opening import filed_page, gone_page, opened
 from service.pages.filing.steps import CHECK, DOCUMENTS, form_key, rules_of, steps_of
@@ -61,6 +61,20 @@ def send_paper(case: str, sent: Posted, visitor: Visiting) -> Response:
             return _page(visitor, draft, sent, trouble_of(refusal, visitor.language))
     visitor.forget(sent)
     return _onward(visitor, draft, sent)
+
+
+@router.post("/filing/{case}/documents/{document}/remove")
+def send_removal(case: str, document: str, sent: Posted, visitor: Visiting) -> Response:
+    """Take a file away again, as long as the report is not filed."""
+    try:
+        with visitor.reading() as connection:
+            draft = opened(connection, visitor, case)
+    except NotFound:
+        return gone_page(visitor, sent)
+    if draft is None:
+        return filed_page(visitor, case, sent, None)
+    remove_document(RemoveDocument(draft.id, document), visitor.work())
+    return visitor.go(f"/filing/{draft.id}/{DOCUMENTS}", said="removed")
 
 
 def _onward(visitor: Visitor, draft: Draft, sent: Sent) -> Response:

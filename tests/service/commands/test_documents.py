@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from service.commands.documents import AttachDocument, attach_document, plain_name
+from service.commands.documents import AttachDocument, RemoveDocument, attach_document, plain_name, remove_document
 from service.queries.documents import Document, document_file, documents
 from service.store.once import Seen
 from service.store.work import Once
 from tests.service.commands.test_comments import last_event
 from tests.service.files.papers import BAD, GOOD, PDF
 from tests.service.seeds import House
-from workflows.errors import DataInvalid, NotFound, RoleMissing
+from workflows.errors import DataInvalid, MoveNotOpen, NotFound, RoleMissing
 
 FORM: Mapping[str, Any] = {"file": "Nota.pdf", "title": "Nota schoolbus", "language": "nl", "audience": "shared"}
 
@@ -145,3 +145,31 @@ def test_the_same_request_twice_is_one_document(house: House, folder: Path) -> N
 )
 def test_a_file_keeps_its_own_name_and_nothing_else(given: str, plain: str) -> None:
     assert plain_name(given) == plain
+
+
+def test_a_document_of_a_draft_can_be_taken_away_again(house: House, folder: Path) -> None:
+    case = house.begin()
+    first, second = (str(attach(house, folder, "officer", case, title=title).thing_id) for title in ("Een", "Twee"))
+    remove_document(RemoveDocument(case, first), house.work("officer"))
+    assert [one.id for one in read(house, "officer", case)] == [second]
+    remove_document(RemoveDocument(case, first), house.work("officer"))  # it is gone already
+    assert [one.id for one in read(house, "officer", case)] == [second]
+
+
+def test_what_was_filed_keeps_its_documents(house: House, folder: Path) -> None:
+    case = house.begin()
+    kept_one = str(attach(house, folder, "officer", case).thing_id)
+    house.move("officer", case, "submit")
+    with pytest.raises((MoveNotOpen, RoleMissing)):
+        remove_document(RemoveDocument(case, kept_one), house.work("officer"))
+    assert [one.id for one in read(house, "officer", case)] == [kept_one]
+
+
+def test_nobody_takes_a_document_away_from_a_draft_of_others(house: House, folder: Path) -> None:
+    case, other = house.begin(), house.begin("stranger")
+    theirs = str(attach(house, folder, "stranger", other).thing_id)
+    for name, draft in (("officer", other), ("secretary", other)):
+        with pytest.raises(NotFound):
+            remove_document(RemoveDocument(draft, theirs), house.work(name))
+    remove_document(RemoveDocument(case, theirs), house.work("officer"))  # named beside a draft of one's own
+    assert [one.id for one in read(house, "stranger", other)] == [theirs]

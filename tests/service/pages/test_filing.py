@@ -336,3 +336,23 @@ def test_a_file_that_is_far_too_large_keeps_what_was_typed_beside_it(at_browser:
     assert refused.status == 413
     assert page.path in refused.links.values()
     assert browser.open(page.path).main.value("/title") == f"Brief {NASTY}"
+
+
+def test_a_file_can_be_taken_away_again_until_the_report_is_sent(at_browser: AtBrowser, house: House) -> None:
+    case, browser = house.begin(), at_browser("officer")
+    page = browser.open(f"/filing/{case}/documents")
+    page = browser.send(
+        page, {"/title": f"Brief {NASTY}"}, button="another", files={"/file": ("a.txt", b"a", "text/plain")}
+    )
+    removing = next(action for action in page.forms if action.endswith("/remove"))
+    page = browser.send(page, form=removing)
+    assert (page.path.partition("?")[0], "Het document is verwijderd." in page.text) == (
+        f"/filing/{case}/documents",
+        True,
+    )
+    assert not any(action.endswith("/remove") for action in page.forms)
+    page = browser.send(page, {"/title": "Brief"}, button="another", files={"/file": ("a.txt", b"a", "text/plain")})
+    removing = next(action for action in page.forms if action.endswith("/remove"))
+    house.move("officer", case, "submit")
+    assert browser.send(page, form=removing).status == 409
+    assert "Brief" in browser.open(f"/cases/{case}").text
