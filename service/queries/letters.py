@@ -104,8 +104,16 @@ def letter(connection: Connection, delivery: str, now: datetime) -> Letter:
         consultation=consultation_now(connection, row, about) if consulted else None,
         instrument=instrument_now(connection, row) if about_instrument else None,
         questions=_questions(case, event) if not restricted else (),
-        more=row["context"],
+        more=_given(row["context"], row["language"]),
     )
+
+
+def _given(context: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """What a letter was given; an organisation in it is called by its name in the reader's language."""
+    if "organisation_name" not in context:
+        return context
+    name = words.body(context["organisation"], context["organisation_name"], language)
+    return {**context, "organisation_name": name}
 
 
 def _case_row(connection: Connection, case: str | None) -> RowMapping | None:

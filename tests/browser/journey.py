@@ -156,7 +156,7 @@ def explore(at: At, reference: str, today: date) -> None:
     secretary.follow("Consultatie openen")
     secretary.write("Vraag aan de delegaties", papers.QUESTION)
     secretary.write("Uiterste antwoorddatum", (today + timedelta(days=28)).isoformat())
-    secretary.choose("Partners die om advies worden gevraagd", "Government of Wallonia", "North Rhine-Westphalia")
+    secretary.choose("Partners die om advies worden gevraagd", "Waalse Regering", "Noordrijn-Westfalen")
     secretary.press("Eerst de mails bekijken")
     secretary.sees("Pit Hennengruber (Duits)", "Annegret Holtwickede (Duits)", papers.QUESTION)
     secretary.press("Consultatie openen")

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from service import words
 from service.commands.clocks import THE_HOUSE
 from service.commands.people import AddMandate, AddPerson, ChangePerson, add_mandate, add_person, change_person
+from service.queries.letters import letter
 from service.queries.people import account
 from service.queries.register import Person, people, person
 from service.store.once import Seen
@@ -158,6 +160,17 @@ def test_a_mandate_is_added_and_told(house: House) -> None:
             "from_on": "2027-01-01",
         }
     ]
+
+
+def test_the_letter_about_a_mandate_names_the_house_in_the_readers_language(house: House) -> None:
+    added = {"role": "secretary", "organisation": "BENELUX-SG", "working_group": "transport", "from": "2027-01-01"}
+    change(house, "person-nobody", mandates={"add": [added]})
+    Outbox(house.store, "worker", "example.org").expand(house.now)
+    with house.store.reading() as connection:
+        row = connection.execute(select(DeliveryRow.__table__)).mappings().one()
+        written = letter(connection, row["id"], house.now)
+    assert written.more["organisation_name"] == words.label("body", "BENELUX-SG", row["language"])
+    assert row["language"] != words.REGISTERED
 
 
 def test_a_mandate_ends_at_the_end_of_the_day_that_is_named(house: House) -> None:
