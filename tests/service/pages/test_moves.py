@@ -221,5 +221,8 @@ def test_beside_closing_stands_the_outcome_that_would_be_kept(at_browser: AtBrow
     case = house.bring("consultation")
     page = at_browser("secretary").open(f"/cases/{case}/moves/close_consultation")
     assert "outcome" in page.ids
-    assert "Als de consultatie nu wordt gesloten: " in page.text
+    assert "Zoals het nu staat: Nog niet beslist" in page.text  # it cannot be closed yet
+    house.agree(case)
+    page = at_browser("secretary").open(f"/cases/{case}/moves/close_consultation")
+    assert "Als de consultatie nu wordt gesloten: Aangenomen" in page.text
     assert "outcome" not in at_browser("secretary").open(f"/cases/{case}/moves/cancel_consultation").ids
