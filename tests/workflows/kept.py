@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 
 from tests.builders import TODAY, a_case, facts, somebody
 from workflows import effects
@@ -109,7 +109,7 @@ class Kept:
 
     # -- moves -------------------------------------------------------------------------------------
 
-    def on(self, day: str) -> Kept:
+    def on(self, day: str) -> Self:
         """Let it be nine in the morning (UTC) of this day."""
         self.now = datetime.combine(date.fromisoformat(day), time(9), UTC)
         return self
@@ -225,7 +225,7 @@ class Kept:
         about = self.case.procedure.consultations[effect.name].about
         before = [datetime.fromisoformat(row["opened_at"]) for row, _ in self.consultations.values()]
         opened_at = max([self.now, *(one + timedelta(microseconds=1) for one in before)])
-        asked = {name: getattr(effect, name) for name in ("name", "round", "rule", "question")}
+        asked: dict[str, Any] = {name: getattr(effect, name) for name in ("name", "round", "rule", "question")}
         row = asked | {
             "id": id, "case_id": self.case.id, "by_role": effect.by, "voters": list(effect.voters),
             "advisers": list(effect.advisers), "closing_on": iso(effect.closing_on), "open": True, "cancelled": False,
@@ -235,8 +235,13 @@ class Kept:
         }  # fmt: skip
         self.consultations[id] = (row, self.position)
         for code in (*effect.voters, *effect.advisers):
-            invited = {"consultation_id": id, "organisation": code, "case_id": self.case.id, "by_role": effect.by}
-            rest = {"advice": code in effect.advisers, "invited_at": self.at}
+            invited: dict[str, Any] = {
+                "consultation_id": id,
+                "organisation": code,
+                "case_id": self.case.id,
+                "by_role": effect.by,
+            }
+            rest: dict[str, Any] = {"advice": code in effect.advisers, "invited_at": self.at}
             self.invitations[id, code] = (invited | rest, self.position)
         self.round = Consultation(
             id=id, name=effect.name, round=effect.round, question=effect.question, voters=effect.voters,
@@ -263,7 +268,12 @@ class Kept:
                 if self.instrument is not None:
                     self._change(kind=effect.kind, **council)
                 else:
-                    row = {"id": "instrument", "case_id": self.case.id, "kind": effect.kind, "state": "draft"}
+                    row: dict[str, Any] = {
+                        "id": "instrument",
+                        "case_id": self.case.id,
+                        "kind": effect.kind,
+                        "state": "draft",
+                    }
                     row |= {"external": False, "version": 1, "created_at": self.at, "updated_at": self.at}
                     self.instrument = ({**dict.fromkeys(NOTHING), **row, **council}, self.position)
                 return {"instrument": "instrument", "instrument_kind": effect.kind}
@@ -281,7 +291,11 @@ class Kept:
             case effects.AdoptInstrument():
                 return self._adopt(effect)
             case effects.AddMeasure():
-                row = {"instrument_id": "instrument", "case_id": self.case.id, "country": effect.country}
+                row = {
+                    "instrument_id": "instrument",
+                    "case_id": self.case.id,
+                    "country": effect.country,
+                }
                 row |= {"title": effect.title, "due_on": iso(effect.due_on), "state": "planned", "on_date": None}
                 row |= {"reference": None, "url": None, "version": 1, "updated_at": self.at}
                 self.measures.append((row, self.position))
@@ -302,11 +316,17 @@ class Kept:
     def _change(self, **values: Any) -> None:
         assert self.instrument is not None
         row, _ = self.instrument
-        changed = {"version": row["version"] + 1, "updated_at": self.at}
+        changed: dict[str, Any] = {"version": row["version"] + 1, "updated_at": self.at}
         self.instrument = ({**row, **values, **changed}, self.position)
 
     def _link(self, case: str, kind: str, other: str, actor: Actor) -> None:
-        row = {"case_id": case, "kind": kind, "to_case": other, "created_at": self.at, "by_person": actor.person}
+        row: dict[str, Any] = {
+            "case_id": case,
+            "kind": kind,
+            "to_case": other,
+            "created_at": self.at,
+            "by_person": actor.person,
+        }
         self.links.setdefault((case, kind, other), (row, self.position))
 
     def _append(self, event: Event, moved: str | None = None) -> None:
@@ -315,7 +335,10 @@ class Kept:
         private = json.loads(canonical(dict(event.private)))
         entry = Entry(position=self.position, kind=str(event.kind), at=self.at, body=body, private=private)
         inner = f"{event.audience}:{event.consultation}" if event.audience is Audience.CONSULTED else event.audience
-        row = {"actor": event.facts.get("actor"), "move": event.facts.get("move") or event.facts.get("act")}
+        row: dict[str, Any] = {
+            "actor": event.facts.get("actor"),
+            "move": event.facts.get("move") or event.facts.get("act"),
+        }
         self.events.append({**row, "stage": self.case.stage, "moved": moved, "audience": str(inner)})
         self.entries.append(entry)
         self.watch(self)

@@ -35,15 +35,24 @@ class Played(Kept):
         kept.case = dataclasses.replace(case, last_on=kept.today)
         if record is not None:
             kept.case, _ = after_measure(kept.case, record, (), ())
-        status = [{"on": "2025-12-01", "status": "new", "basis": "plan"}]
+        status: list[dict[str, str]] = [{"on": "2025-12-01", "status": "new", "basis": "plan"}]
         kept.more = {"adopted_on": None, "moved_at": None, "filed_on": iso(kept.today), "begun_by": "intake"}
         kept.more |= {"plan_key": "plan-2026/3", "plan_status": status}
-        filed = {"organisation": case.organisation, "working_group": case.working_group, "theme": case.theme}
+        filed: dict[str, Any] = {
+            "organisation": case.organisation,
+            "working_group": case.working_group,
+            "theme": case.theme,
+        }
         filed |= {"countries": list(case.countries), "plan_key": "plan-2026/3", "plan_status": status}
-        body = {"procedure": procedure, "procedure_version": case.procedure.version, "to": stage, "filed": filed}
+        body: dict[str, Any] = {
+            "procedure": procedure,
+            "procedure_version": case.procedure.version,
+            "to": stage,
+            "filed": filed,
+        }
         body |= {"anchor": case.anchor, "on": iso(kept.today), "on_behalf_of": case.organisation, "clocks": []}
-        words = {"title": case.title, "language": case.language, "regions": list(case.regions)}
-        private = {"filed": words | {"content": dict(case.content)}}
+        words: dict[str, Any] = {"title": case.title, "language": case.language, "regions": list(case.regions)}
+        private: dict[str, Any] = {"filed": words | {"content": dict(case.content)}}
         kept._append(Event(kind=EventKind.CASE_IMPORTED, facts=body, private=private))
         return kept
 
@@ -78,17 +87,17 @@ class Played(Kept):
         _, permitted, deed = self._permitted("assign", "intake")
         known = facts(known={("working_group", working_group): working_group})
         data = checked(self.case, known, permitted.act, {"working_group": working_group}, "Theirs.", self.today)
-        body = {"act": "assign", "data": data, "before": {"working_group": self.case.working_group}}
+        body: dict[str, Any] = {"act": "assign", "data": data, "before": {"working_group": self.case.working_group}}
         self.case = dataclasses.replace(self.case, working_group=working_group)
         self._append(deed.event(EventKind.CASE_ASSIGNED, facts=body, private={"reason": "Theirs."}))
 
     def report(self, progress: str, plan_status: str | None = None) -> None:
         _, _, deed = self._permitted("report", "secretary")
-        data = {"plan_status": plan_status} if plan_status else {}
+        data: dict[str, Any] = {"plan_status": plan_status} if plan_status else {}
         if plan_status:
             entry = {"on": iso(self.today), "status": plan_status, "basis": "reported"}
             self.more["plan_status"] = [*self.more["plan_status"], entry]
-        private = {"data": {"progress": progress}}
+        private: dict[str, Any] = {"data": {"progress": progress}}
         self._append(deed.event(EventKind.CASE_REPORTED, facts={"act": "report", "data": data}, private=private))
 
     def link(self, kind: str, other: str = OTHER_CASE, by: str = "secretary") -> None:
@@ -100,30 +109,36 @@ class Played(Kept):
         actor, _, deed = self._permitted("analyse", by)
         known = self.analyses.get(country)
         version = known[0]["version"] + 1 if known else 1
-        private = {"finding": finding, "sources": list(sources)}
-        row = {"case_id": self.case.id, "country": country, "version": version, "written_at": self.at}
+        private: dict[str, Any] = {"finding": finding, "sources": list(sources)}
+        row: dict[str, Any] = {"case_id": self.case.id, "country": country, "version": version, "written_at": self.at}
         self.analyses[country] = (row | private | {"written_by": actor.person}, self.position)
-        body = {"act": "analyse", "country": country, "version": version}
+        body: dict[str, Any] = {"act": "analyse", "country": country, "version": version}
         self._append(deed.event(EventKind.ANALYSIS_WRITTEN, facts=body, private=private, audience=Audience.INNER))
 
     def comment(self, text: str, audience: str = "shared", by: str = "secretary") -> None:
         actor, permitted, deed = self._permitted("comment", by)
         id = f"comment-{len(self.comments) + 1}"
-        row = {"case_id": self.case.id, "audience": audience, "text": text, "by_person": actor.person, "at": self.at}
+        row: dict[str, Any] = {
+            "case_id": self.case.id,
+            "audience": audience,
+            "text": text,
+            "by_person": actor.person,
+            "at": self.at,
+        }
         self.comments[id] = (row | {"on_behalf_of": permitted.mandate.organisation}, self.position)
-        body = {"act": "comment", "comment": id, "audience": audience}
+        body: dict[str, Any] = {"act": "comment", "comment": id, "audience": audience}
         heard = Audience.INNER if audience == INNER else Audience.READERS
         self._append(deed.event(EventKind.COMMENT_MADE, facts=body, private={"text": text}, audience=heard))
 
     def attach(self, title: str, file_name: str, audience: str = "shared", by: str = "filer") -> None:
         actor, _, deed = self._permitted("attach", by)
         id = f"document-{len(self.documents) + 1}"
-        facts = {"sha256": f"{len(title):064x}", "size": 4096, "media_type": "application/pdf"}
+        facts: dict[str, Any] = {"sha256": f"{len(title):064x}", "size": 4096, "media_type": "application/pdf"}
         facts |= {"audience": audience, "language": "fr"}
-        words = {"title": title, "file_name": file_name}
-        row = {"case_id": self.case.id, "attached_by": actor.person, "attached_at": self.at}
+        words: dict[str, Any] = {"title": title, "file_name": file_name}
+        row: dict[str, Any] = {"case_id": self.case.id, "attached_by": actor.person, "attached_at": self.at}
         self.documents[id] = ({**row, **facts, **words}, self.position)
-        body = {"act": "attach", "document": id, **facts}
+        body: dict[str, Any] = {"act": "attach", "document": id, **facts}
         heard = Audience.INNER if audience == INNER else Audience.READERS
         self._append(deed.event(EventKind.DOCUMENT_ATTACHED, facts=body, private=words, audience=heard))
 
@@ -186,11 +201,21 @@ class Played(Kept):
         actor, _, deed = self._permitted("write_text", "secretary")
         listed = [{"number": str(number), "text": text} for number, text in enumerate(articles, 1)]
         text = expression_of({"title": title, "articles": listed, "final": final}, language)
-        row = {"instrument_id": "instrument", "language": language, "final": final, "sha256": text.sha256}
+        row: dict[str, Any] = {
+            "instrument_id": "instrument",
+            "language": language,
+            "final": final,
+            "sha256": text.sha256,
+        }
         self.texts[language] = (row | {"written_by": actor.person, "written_at": self.at}, self.position)
         self.articles[language] = Text(articles=tuple(one.number for one in text.articles), final=final)
         self._change()
-        body = {"act": "write_text", "instrument": "instrument", "language": language, "hash": text.sha256}
+        body: dict[str, Any] = {
+            "act": "write_text",
+            "instrument": "instrument",
+            "language": language,
+            "hash": text.sha256,
+        }
         body |= {"articles": len(articles), "final": final}
         self._append(deed.event(EventKind.TEXT_WRITTEN, facts=body))
 
@@ -204,13 +229,18 @@ class Played(Kept):
         before = Progress(state=row["state"], on=on, reference=row["reference"], url=row["url"])
         after, then = progress_of(sent, before, self.today), self.measures_now()
         version = row["version"] + 1
-        values = {"country": country, "state": after.state, "on_date": iso(after.on), "reference": after.reference}
+        values: dict[str, Any] = {
+            "country": country,
+            "state": after.state,
+            "on_date": iso(after.on),
+            "reference": after.reference,
+        }
         values |= {"url": after.url, "version": version, "updated_at": self.at}
         self.recorded[id] = (values, self.position)
         self.case, _ = after_measure(self.case, permitted.act, then, self.measures_now())
-        body = {"act": "record_measure", "instrument": "instrument", "measure": id, "country": country}
+        body: dict[str, Any] = {"act": "record_measure", "instrument": "instrument", "measure": id, "country": country}
         body |= {"state": after.state, "state_on": iso(after.on), "version": version}
-        private = {"title": added["title"], "reference": after.reference, "url": after.url}
+        private: dict[str, Any] = {"title": added["title"], "reference": after.reference, "url": after.url}
         behalf = country if country in permitted.mandate.voices else None
         self._append(deed.event(EventKind.MEASURE_RECORDED, facts=body, private=private, on_behalf_of=behalf))
 
@@ -218,9 +248,9 @@ class Played(Kept):
         _, _, deed = self._permitted("publish", "secretary_general")
         assert self.instrument is not None
         how = self.instrument[0]["in_force"]
-        values = {"journal": journal, "published_on": published_on}
+        values: dict[str, Any] = {"journal": journal, "published_on": published_on}
         if how and how["how"] == "day_after_publication":
             values["in_force_on"] = str(date.fromisoformat(published_on) + timedelta(days=1))
         self._change(**values)
-        body = {"act": "publish", "data": {"published_on": published_on}, "instrument": "instrument"}
+        body: dict[str, Any] = {"act": "publish", "data": {"published_on": published_on}, "instrument": "instrument"}
         self._append(deed.event(EventKind.INSTRUMENT_PUBLISHED, facts=body, private={"data": {"journal": journal}}))
