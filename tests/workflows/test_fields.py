@@ -111,6 +111,7 @@ BAD = [
     ("yes_no", 1, "", "wrong_type"),
     ("choice recommendation decision", "treaty", "", "not_a_choice"),
     ("choice of admissibility", "other", "", "not_a_choice"),
+    ("choice recommendation decision", 5, "", "wrong_type"),
     ("country", "UK", "", "not_a_choice"),
     ("country", "nl", "", "not_a_choice"),
     ("theme", "sports", "", "not_a_choice"),
@@ -128,6 +129,7 @@ BAD = [
     ("date", "2026-03-01T00:00:00Z", "", "no_date"),
     ("date", 20260301, "", "wrong_type"),
     ("date after today", "2026-03-02", "", "must_lie_after_today"),
+    ("date after today", "soon", "", "no_date"),
     ("date not after today", "2026-03-03", "", "must_not_lie_after_today"),
     ("optional date not after today", "2026-03-03", "", "must_not_lie_after_today"),
     ("optional date", "soon", "", "no_date"),
@@ -137,6 +139,13 @@ BAD = [
     ("checklist of admissibility", {**CRITERIA, "more": CRITERIA["hinders"]}, "/more", "unknown_field"),
     ("checklist of admissibility", {**CRITERIA, "caused": {"met": True}}, "/caused/reason", "missing"),
     ("checklist of admissibility", {**CRITERIA, "caused": {"met": 1, "reason": "x"}}, "/caused/met", "wrong_type"),
+    (
+        "checklist of admissibility",
+        {**CRITERIA, "caused": {"met": True, "reason": None}},
+        "/caused/reason",
+        "wrong_type",
+    ),
+    ("checklist of admissibility", [], "", "wrong_type"),
     ("provision", {"country": "BE"}, "/text", "missing"),
     ("provision", {"country": "XX", "text": "Art. 3"}, "/country", "not_a_choice"),
     ("text per country", [], "", "too_few"),
@@ -163,6 +172,56 @@ BAD = [
 @pytest.mark.parametrize(("written", "value", "where", "code"), BAD)
 def test_a_value_that_does_not_fit_is_refused(written: str, value: Any, where: str, code: str) -> None:
     assert (f"/data/it{where}", code) in faults(written, value)
+
+
+def values(written: str, value: Any, around: Surroundings = AROUND) -> list[tuple[tuple[str, str], ...]]:
+    """What each fault brings along for the sentence that tells it."""
+    fields = (parse_field("it", written),)
+    wrong = faults_of(validator(schema_of(fields, CHECKLISTS)), {"it": value}, "/data")
+    return [fault.values for fault in wrong or misfits(fields, {"it": value}, around, "/data")]
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "said"),
+    [
+        ("text", "x" * 20_001, [("limit", "20000")]),
+        ("list of text", ["x"] * 201, [("limit", "200")]),
+        ("measure per country", [{"country": "BE", "title": "x" * 201}], [("limit", "200")]),
+        ("number", -1, []),
+        ("organisation", "NL-GM9999", [("value", "NL-GM9999")]),
+        ("case", CASE, [("value", CASE)]),
+        ("follow_up", {**FOLLOW_UP, "procedure": "treaty"}, [("value", "treaty")]),
+    ],
+)
+def test_a_fault_says_what_is_too_long_or_not_known(written: str, value: Any, said: list[tuple[str, str]]) -> None:
+    assert values(written, value) == [tuple(said)]
+
+
+def test_a_fault_says_which_question_and_which_country() -> None:
+    given = [{"question": number, "text": "Yes."} for number in (1, 1, 3)]
+    assert values("answer to questions", given) == [(("value", number),) for number in ("2", "1", "3")]
+    decision = dataclasses.replace(AROUND, binding=True)
+    assert values("measure per country", MEASURES[:1], decision) == [(("value", code),) for code in ("LU", "NL")]
+
+
+def test_what_is_wrong_with_an_optional_value_is_said_once() -> None:
+    assert faults("optional text", 5) == [("/data/it", "wrong_type")]
+    assert faults("optional text", "x" * 20_001) == [("/data/it", "too_long")]
+    assert faults("optional list of provision", [{"country": "BE"}]) == [("/data/it/0/text", "missing")]
+
+
+def test_a_name_that_cannot_be_kept_or_that_looks_like_a_path_is_told_where_it_stands() -> None:
+    assert faults("checklist of admissibility", {"hind\0ers": 1}) == [("/data/it", "text_unclean")]
+    assert found((parse_field("it", "text"),), {"it": "x", "a~/b": 1}) == [("/data/a~0~1b", "unknown_field")]
+
+
+def test_a_schema_says_on_which_side_of_today_a_day_lies() -> None:
+    dated = parse_field("it", "date not after today")
+    assert schema_of((dated,), {})["properties"]["it"] == {
+        "type": "string",
+        "format": "date",
+        "description": "not after today, in Brussels",
+    }
 
 
 def test_answers_are_given_once_and_to_questions_that_were_asked() -> None:
