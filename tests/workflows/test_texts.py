@@ -81,37 +81,43 @@ def test_a_bomb_does_not_go_off() -> None:
 
 @pytest.mark.parametrize("tag", ["!!python/object/apply:os.system", "!!binary", "!mine", "!!str", "!!set"])
 def test_a_tag_is_refused(tag: str) -> None:
-    assert "tags" in fault(f"a: 1\nb: {tag} x\n").mend
+    found = fault(f"a: 1\nb: {tag} x\n")
+    assert (found.path, found.mend) == ("line 2", "tags (!) are not allowed; write a plain value")
 
 
 def test_a_key_that_stands_twice_is_refused_with_its_line() -> None:
     found = fault("moves:\n  submit: 1\n  register: 2\n  submit: 3\n")
     assert (found.path, found.mend) == ("line 4", "the key 'submit' stands twice; keep one")
     assert "stands twice" in fault("{a: {b: 1, 'b': 2}}").mend
+    assert "stands twice" in fault("{a: {b: 1}, c: 2, 'c': 3}").mend
     assert read("{a: {x: 1}, b: {x: 1}}") == {"a": {"x": 1}, "b": {"x": 1}}
 
 
 def test_a_key_must_be_a_word() -> None:
-    assert "must be a word" in fault("? [a, b]\n: c\n").mend
+    assert (fault("a: b\n? [a, b]\n: c\n").path, fault("? [a, b]\n: c\n").mend) == ("line 2", "a key must be a word")
     assert "must be a word" in fault("? {a: b}\n: c\n").mend
 
 
 def test_a_text_that_is_too_large_is_not_even_looked_at() -> None:
-    assert read("a: " + "x" * (texts.LARGEST - 4)) != {}
+    assert read("a: " + "x" * (texts.LARGEST - 3)) != {}
     assert "256 kB" in fault("a: " + "x" * texts.LARGEST).mend
+    assert fault("a: " + "x" * texts.LARGEST).path == ""
     assert "256 kB" in fault("a: " + "é" * (texts.LARGEST // 2)).mend
 
 
 def test_what_is_nested_too_deep_is_refused() -> None:
     deep = texts.DEEPEST - 1
     assert read("a: " + "[" * deep + "]" * deep)
-    assert "nested" in fault("a: " + "[" * 41 + "]" * 41).mend
+    assert (fault("a:\n- " + "[" * 41 + "]" * 41).path, "nested" in fault("a: " + "[" * 41).mend) == ("line 2", True)
+    beside = "[], {a: [1]}, " * 50
+    assert read("a: [" + beside + "]")
+    assert "nested" in fault("a: [" + beside + "[" * deep + "]" * deep + "]").mend
     assert "nest" in fault("a: " + "[" * 50_000).mend  # the parser gives up by itself
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n- b\n", "word", "5"])
 def test_what_is_no_mapping_is_refused(text: str) -> None:
-    assert fault(text).mend == "must be a mapping of names to values"
+    assert (fault(text).path, fault(text).mend) == ("", "must be a mapping of names to values")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +125,10 @@ def test_what_is_no_mapping_is_refused(text: str) -> None:
 )
 def test_what_is_no_yaml_is_refused(text: str) -> None:
     assert fault(text).mend
+
+
+def test_what_is_no_yaml_is_told_with_its_line() -> None:
+    assert fault("a: 1\nb: 2\nc: d: e\n").path == "line 3"
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
