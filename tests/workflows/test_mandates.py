@@ -41,3 +41,13 @@ def test_a_mandate_that_fits(mandate: tuple[str, str, str, str | None, str | Non
 def test_a_mandate_that_does_not(mandate: tuple[str, str, str, str | None, str | None], code: str) -> None:
     role, *rest = mandate
     assert [fault.code for fault in misfits_of_mandate(Role(role), *rest)] == [code]
+
+
+def test_what_does_not_fit_is_told_where_it_stands_and_with_the_organisation_that_is_meant() -> None:
+    said = misfits_of_mandate(Role.DELEGATE, "NL-GM0980", "municipality", None, "transport", "/mandates/0")
+    assert [(fault.pointer, fault.code, fault.values) for fault in said] == [
+        ("/mandates/0/organisation", "organisation_without_voice", (("value", "NL-GM0980"),)),
+        ("/mandates/0/working_group", "only_with_secretary", ()),
+    ]
+    (alone,) = misfits_of_mandate(Role.SECRETARY, "NL", "delegation", None, None)
+    assert (alone.pointer, alone.values) == ("/organisation", (("value", "BENELUX-SG"),))
