@@ -25,9 +25,9 @@ from tests.builders import (
 )
 from workflows.advance import advance
 from workflows.case import Case
-from workflows.case_clocks import due_on
+from workflows.case_clocks import ClockChange, clock_changes, due_on, written
 from workflows.clock import Clock, ClockState
-from workflows.errors import DataInvalid
+from workflows.errors import CalendarUnknown, DataInvalid
 from workflows.facts import Facts
 from workflows.fields import VOTERS
 
@@ -75,7 +75,17 @@ def test_a_question_suspends_and_an_answer_resumes() -> None:
     on_again = kept(case, "proceed_without_reply", "secretary", known, reason="It is clear.", now=later)
     assert on_again["admissibility"].state is ClockState.RUNNING
     assert on_again["admissibility"].due_on == date(2026, 4, 13)  # 1 April and ten days, a Saturday
-    assert on_again["reply"].state is ClockState.STOPPED
+    assert (on_again["reply"].state, on_again["reply"].ended_on) == (ClockState.STOPPED, later.date())
+    assert changes(a_case(), "request_information", "secretary", running("admissibility", "quiet"), data=ASKED) == {
+        "admissibility": "suspends",
+        "reply": "starts",
+        "quiet": "restarts",
+    }
+    assert changes(case, "proceed_without_reply", "secretary", known, reason="It is clear.", now=later) == {
+        "reply": "stops",
+        "admissibility": "resumes",
+        "quiet": "restarts",
+    }
 
 
 def test_a_question_during_exploration_suspends_nothing() -> None:
@@ -126,6 +136,8 @@ def test_an_ending_stops_every_clock(state: str) -> None:
     assert changes(case, "find_no_initiative", "secretary_general", known, reason="x") == dict.fromkeys(
         case.procedure.clocks, "stops"
     )
+    stopped = kept(case, "find_no_initiative", "secretary_general", known, reason="x")
+    assert {clock.ended_on for clock in stopped.values()} == {TODAY}
 
 
 def test_an_ending_meets_what_it_answers() -> None:
@@ -191,6 +203,46 @@ def test_the_last_day_that_there_is_cannot_end_a_clock_that_counts_without_a_cal
             advance(case, facts(), request)
         found = refusal.value.faults if refusal is not None else ()
         assert [(fault.pointer, fault.code) for fault in found] == faults
+
+
+def test_what_cannot_be_counted_is_told_with_the_calendar_and_the_day() -> None:
+    case = a_case()
+    reply = replace(case.procedure.clocks["reply"], calendar=None, rule=None, before=())
+    rules = {**case.procedure.clocks, "reply": reply}
+    case = replace(case, procedure=replace(case.procedure, clocks=rules))
+    data = {**ASKED, "reply_by": "9999-12-31"}
+    with pytest.raises(CalendarUnknown) as refusal:
+        clock_changes(case, facts(), case.procedure.moves["request_information"], "information_requested", data, TODAY)
+    assert (refusal.value.calendar, refusal.value.day) == ("of all days", "9999-12-31")
+    with pytest.raises(DataInvalid) as told:
+        advance(case, facts(), a_request("request_information", "secretary", data=data))
+    assert told.value.faults[0].values == (("value", "9999-12-31"),)
+    last = date(9999, 12, 31)
+    with pytest.raises(CalendarUnknown) as refusal:
+        clock_changes(case, facts(), case.procedure.moves["declare_admissible"], "exploration", {}, last)
+    assert (refusal.value.calendar, refusal.value.day) == ("of all days", "9999-12-31")
+
+
+def test_a_clock_is_written_so_that_it_can_be_recomputed() -> None:
+    clock = a_clock("reply", "suspended", suspended_on=TODAY, suspended_days=3, rung=("before:3WD",))
+    assert written(clock) == {
+        "clock": "reply",
+        "state": "suspended",
+        "starts_on": "2026-03-01",
+        "due_on": "2026-04-01",
+        "suspended_on": "2026-03-02",
+        "suspended_days": 3,
+        "rung": ["before:3WD"],
+        "ended_on": None,
+    }
+    ended = replace(clock, due_on=None, suspended_on=None, ended_on=TODAY)
+    assert {name: value for name, value in written(ended).items() if name.endswith("_on")} == {
+        "starts_on": "2026-03-01",
+        "due_on": None,
+        "suspended_on": None,
+        "ended_on": "2026-03-02",
+    }
+    assert ClockChange(name="reply", change="starts", clock=None).written() == {"clock": "reply", "change": "starts"}
 
 
 def test_a_case_is_due_when_the_first_of_its_clocks_is() -> None:
