@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.builders import KNOWN, MUNICIPALITY, TODAY, a_case, a_mandate, an_act
 from workflows import shelf
 from workflows.actor import Actor
 from workflows.errors import DataInvalid
-from workflows.fields import Surroundings
+from workflows.fields import Surroundings, parse_field
 from workflows.filing import (
     CORRECTED,
     EDITED,
@@ -21,6 +22,7 @@ from workflows.filing import (
     patched,
     word_to_begin,
 )
+from workflows.procedure import Procedure
 
 AROUND = Surroundings(today=TODAY, known=KNOWN)
 
@@ -82,6 +84,16 @@ def test_what_a_draft_says_has_the_form_that_is_asked_for() -> None:
         ("/organisation", "unknown_organisation"),
         ("/countries", "stands_twice"),
     ]
+    assert sorted(faults("draft", {"title": 5, "theme": "sports", "countries": "BE", "regions": "Kempen"})) == [
+        ("/countries", "wrong_type"),
+        ("/regions", "wrong_type"),
+        ("/theme", "not_a_choice"),
+        ("/title", "wrong_type"),
+    ]
+    assert faults("draft", {"organisation": 5}) == [("/organisation", "wrong_type")]
+    assert faults("draft", {"regions": ["x" * 101]}) == [("/regions/0", "too_long")]
+    assert faults("draft", {"regions": [f"Region {n}" for n in range(201)]}) == [("/regions", "too_many")]
+    assert faults("draft", {"countries": ["BE"] * 201}) == [("/countries", "too_many")]
     assert faults("draft", {"content": {"situation": "a\0b"}}) == [("/content/situation", "text_unclean")]
     assert faults("draft", {"content": [1]}) == [("/content", "wrong_type")]
     assert faults("draft", {"language": None}) == [("/language", "not_a_choice")]
@@ -91,6 +103,9 @@ def test_what_is_filed_can_be_corrected_but_not_taken_away() -> None:
     assert faults("admissibility", {"title": " "}) == [("/title", "missing")]
     assert faults("admissibility", {"countries": []}) == [("/countries", "too_few")]
     assert faults("admissibility", {"content": {"situation": None}}) == [("/content/situation", "wrong_type")]
+    assert faults("admissibility", {"title": None}) == [("/title", "wrong_type")]
+    assert faults("admissibility", {"countries": None}) == [("/countries", "wrong_type")]
+    assert patched(a_case(), {"regions": None}, CORRECTED, AROUND).regions == ()
     assert faults("admissibility", {"organisation": "BE-WAL"}) == [("/organisation", "unknown_field")]
     case = patched(a_case(), {"title": " New ", "content": {"how_many": 3, "proposal": None}}, CORRECTED, AROUND)
     assert (case.title, case.content["how_many"], case.content["proposal"]) == ("New", 3, None)
@@ -125,3 +140,33 @@ def test_a_change_is_told_as_it_was_and_as_it_is() -> None:
 
 def test_a_patch_names_the_organisation_to_look_up() -> None:
     assert named_in(a_case("draft"), {"organisation": "BE-WAL", "content": {}}) == {("organisation", "BE-WAL")}
+
+
+def asking(written: str) -> Procedure:
+    """The rules of an obstacle, with one more question in the form."""
+    rules = shelf.newest("benelux-obstacle")
+    form = (*rules.forms["filing"], parse_field("more", written))
+    return dataclasses.replace(rules, forms={**rules.forms, "filing": form}, fingerprint=f"with {written}")
+
+
+def test_what_the_answers_name_is_looked_up_and_told_where_it_stands() -> None:
+    case = dataclasses.replace(a_case(), procedure=asking("list of organisation"))
+    patch = {"content": {"more": ["BE-WAL", "NOWHERE"]}}
+    assert named_in(case, patch) == {("organisation", "BE-WAL"), ("organisation", "NOWHERE")}
+    assert named_in(case, {"content": ["BE-WAL"]}) == frozenset()
+    with pytest.raises(DataInvalid) as refusal:
+        patched(case, patch, CORRECTED, AROUND)
+    assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [
+        ("/content/more/1", "unknown_organisation")
+    ]
+
+
+def test_a_form_may_ask_for_one_of_a_checklist() -> None:
+    case = dataclasses.replace(a_case(), procedure=asking("choice of admissibility"))
+    chosen = {"content": {"more": "no_court_case_pending"}}
+    assert patched(case, chosen, CORRECTED, AROUND).content["more"] == "no_court_case_pending"
+
+
+def test_blank_words_in_a_draft_are_as_good_as_none() -> None:
+    case = patched(a_case("draft", theme="energy"), {"title": " ", "theme": "", "regions": []}, EDITED, AROUND)
+    assert (case.title, case.theme, case.regions) == ("", None, ())
