@@ -22,6 +22,7 @@ from tests.builders import (
 from workflows import effects
 from workflows.advance import Step, advance
 from workflows.case import Case
+from workflows.consequences import first_told, summed_up, tells_of, waiting_after
 from workflows.consultation import finding
 from workflows.decision_rule import Outcome
 from workflows.events import EventKind, Tell
@@ -150,6 +151,61 @@ def test_follow_ups_become_cases_and_intake_hears_of_them() -> None:
     assert [tell.notice for tell in without.events[0].tells] == ["ending"]
     proposed = moved(project, "propose_instrument", "secretary", data={"proposal": wanted})
     assert [type(effect) for effect in proposed.effects] == [effects.Spawn]
+
+
+def test_who_waits_anyhow_and_intake_both_hear_of_follow_ups() -> None:
+    wanted = {"procedure": "benelux-proposal", "title": "Cargo bikes", "text": "One rule."}
+    move = replace(a_case("running", "benelux-project").procedure.moves["complete"], tells={"waiting": ("secretary",)})
+    assert tells_of(move, facts(), {"follow_ups": [wanted]}) == (Tell(notice="waiting", roles=("secretary", "intake")),)
+
+
+def test_that_something_is_cancelled_is_told_only_where_it_was_open() -> None:
+    move = a_case("adoption").procedure.moves["return_to_drafting"]
+    open_one = facts(consultation=a_consultation("committee"))
+    assert {tell.notice for tell in tells_of(move, open_one, {})} == {"waiting", "cancelled", "progress"}
+    assert {tell.notice for tell in tells_of(move, facts(), {})} == {"waiting", "progress"}
+
+
+def test_the_committee_is_asked_until_the_day_of_its_meeting() -> None:
+    known = facts(instrument=an_instrument(frozen=True))
+    step = moved(a_case("council"), "table", "secretary_general", known, data={"meeting_on": "2026-03-20"})
+    (opened,) = (effect for effect in step.effects if isinstance(effect, effects.OpenConsultation))
+    assert (opened.closing_on, opened.round, opened.advisers) == (date(2026, 3, 20), 1, ())
+
+
+def test_a_move_within_an_ending_that_answers_nothing_leaves_the_review_waiting() -> None:
+    case = a_case("written_off", waiting_for="secretary_general")
+    move = replace(case.procedure.moves["uphold"], meets=())
+    assert waiting_after(case, facts(), move, "written_off", {}) == "secretary_general"
+    assert waiting_after(case, facts(), case.procedure.moves["uphold"], "written_off", {}) is None
+
+
+def test_before_its_data_is_known_a_move_may_be_going_to_give_countries_something_to_do() -> None:
+    case = a_case("resolved", anchor="implementation")
+    moves = case.procedure.moves
+    assert waiting_after(case, facts(), moves["adopt"], "implementation", None) is None
+    assert waiting_after(case, facts(), moves["reopen"], "implementation", None) == "secretary"
+
+
+def test_nobody_is_waited_for_where_nobody_is_told() -> None:
+    assert first_told({}) is first_told({"waiting": ()}) is None
+    assert first_told({"progress": (), "waiting": ("secretary", "intake")}) == "secretary"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "move", "told"),
+    [
+        ("draft", "submitted", "submit", "filed"),
+        ("submitted", "admissibility", "register", "advanced"),
+        ("adoption", "implementation", "adopt", "adopted"),
+        ("exploration", "written_off", "write_off", "ended"),
+        ("consultation", "consultation", "extend_consultation", None),
+        ("written_off", "written_off", "ask_review", None),
+        ("written_off", "exploration", "reopen", "advanced"),
+    ],
+)
+def test_what_a_move_is_to_a_digest(before: str, after: str, move: str, told: str | None) -> None:
+    assert summed_up(a_case(before), a_case(after), move) == told
 
 
 def test_the_first_move_asks_for_a_number() -> None:
