@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
+from tests.workflows.played import Played
 from workflows.events import EventKind
 from workflows.retelling import TELLERS, audience_of, retell
 from workflows.retold import UNTOLD, Entry, OutOfPlace
@@ -67,19 +69,43 @@ def test_a_correction_changes_what_it_names_and_leaves_the_rest() -> None:
 
 
 OUT_OF_PLACE = {
-    "a move from elsewhere": act(2, EventKind.CASE_MOVED, **FILED | {"move": "register", "from": "admissibility"}),
-    "filed a second time": act(2, EventKind.CASE_MOVED, **FILED),
-    "imported after it was filed": act(2, EventKind.CASE_IMPORTED, **FILED),
-    "a finding out of its turn": act(2, EventKind.ANALYSIS_WRITTEN, country="NL", version=2),
-    "a measure out of its turn": act(2, EventKind.MEASURE_RECORDED, measure="x", country="NL", version=4),
+    "a move from elsewhere": (
+        act(2, EventKind.CASE_MOVED, **FILED | {"move": "register", "from": "admissibility"}),
+        "moves on from admissibility, though the case stood in submitted",
+    ),
+    "filed a second time": (
+        act(2, EventKind.CASE_MOVED, **FILED),
+        "moves on from draft, though the case stood in submitted",
+    ),
+    "a move that does not start here": (
+        act(2, EventKind.CASE_MOVED, **FILED | {"move": "adopt", "from": "submitted"}),
+        "moves on from submitted, though the case stood in submitted",
+    ),
+    "imported after it was filed": (act(2, EventKind.CASE_IMPORTED, **FILED), "imports a case that was there"),
+    "assigned to nobody, who had it": (
+        act(2, EventKind.CASE_ASSIGNED, data={"working_group": None}),
+        "assigns the case to whom it was assigned",
+    ),
+    "a finding out of its turn": (
+        act(2, EventKind.ANALYSIS_WRITTEN, country="NL", version=2),
+        "writes version 2 of a finding out of its turn",
+    ),
+    "a measure out of its turn": (
+        act(2, EventKind.MEASURE_RECORDED, measure="x", country="NL", version=4),
+        "records version 4 of a measure out of its turn",
+    ),
+    "a measure that starts where it begins": (
+        act(2, EventKind.MEASURE_RECORDED, measure="x", country="NL", version=1),
+        "records version 1 of a measure out of its turn",
+    ),
 }
 
 
-@pytest.mark.parametrize("wrong", OUT_OF_PLACE.values(), ids=OUT_OF_PLACE.keys())
-def test_what_no_step_could_have_left_is_out_of_place(wrong: Entry) -> None:
+@pytest.mark.parametrize(("wrong", "what"), OUT_OF_PLACE.values(), ids=OUT_OF_PLACE.keys())
+def test_what_no_step_could_have_left_is_out_of_place(wrong: Entry, what: str) -> None:
     with pytest.raises(OutOfPlace) as told:
         retell("a", [filed(), wrong])
-    assert told.value.position == 2
+    assert (told.value.position, told.value.what, str(told.value)) == (2, what, what)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +113,21 @@ def test_what_no_step_could_have_left_is_out_of_place(wrong: Entry) -> None:
     [
         {"kind": EventKind.COMMENT_MADE, "act": "comment", "comment": "c", "audience": "shared"},
         {"kind": EventKind.CASE_LINKED, "link": "related", "linked": "b"},
+        {
+            "kind": EventKind.DOCUMENT_ATTACHED,
+            "document": "d",
+            "audience": "shared",
+            "sha256": "0",
+            "size": 1,
+            "media_type": "text/plain",
+        },
     ],
 )
 def test_nothing_is_told_twice(body: dict[str, Any]) -> None:
-    kind = body.pop("kind")
-    with pytest.raises(OutOfPlace, match="a second time"):
-        retell("a", [filed(), act(2, kind, **body), act(3, kind, **body)])
+    kind = body["kind"]
+    said = {name: value for name, value in body.items() if name != "kind"}
+    with pytest.raises(OutOfPlace, match=r"^tells a second time what was there$"):
+        retell("a", [filed(), act(2, kind, **said), act(3, kind, **said)])
 
 
 def test_who_may_read_the_words_follows_from_the_body() -> None:
@@ -105,6 +140,15 @@ def test_every_kind_that_is_written_has_its_teller() -> None:
     assert set(EventKind) - TELLERS.keys() == {EventKind.CASE_SPAWNED, EventKind.CASE_CARRIED_OVER}
 
 
+def test_a_follow_up_is_begun_once() -> None:
+    this = Played.imported("benelux-project", "running")
+    follow_up = {"procedure": "benelux-proposal", "title": "Notes", "text": "Because."}
+    this.move("propose_instrument", "secretary", {"proposal": follow_up})
+    again = dataclasses.replace(this.entries[-1], position=3)
+    with pytest.raises(OutOfPlace, match=r"^tells a second time what was there$"):
+        retell(this.case.id, [*this.entries, again])
+
+
 def test_a_case_without_events_tells_nothing() -> None:
-    with pytest.raises(ValueError, match="no event"):
+    with pytest.raises(ValueError, match=r"^no event tells of this case$"):
         retell("a", [])
