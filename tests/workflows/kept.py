@@ -120,7 +120,8 @@ class Kept:
         before, actor = self.case, somebody(by) if isinstance(by, str) else by
         request = Request(move=name, actor=actor, data=data or {}, reason=reason, now=self.now)
         step = advance(before, self._facts(needs_of(before, before.procedure.moves[name])), request)
-        self.case, issued = step.case, dict[str, Any]()
+        self.case = step.case
+        issued: dict[str, Any] = {}
         for effect in step.effects:
             issued |= self._carry_out(effect, actor)
         self.more["moved_at"] = self.at

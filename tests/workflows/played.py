@@ -9,8 +9,10 @@ from typing import Any
 
 from tests.builders import KNOWN, OTHER_CASE, a_case, an_actor, facts, somebody
 from tests.workflows.kept import Kept, iso
+from workflows import clock as clocks
 from workflows.actor import Actor
 from workflows.acts import Deed, Permit, after_measure, after_position, checked, permit
+from workflows.case_clocks import ClockChange
 from workflows.consultation import Position, is_late
 from workflows.events import Audience, Event, EventKind
 from workflows.expressions import expression_of
@@ -66,6 +68,15 @@ class Played(Kept):
             invited.setdefault(row["by_role"], set()).add(row["organisation"])
         permitted = permit(self.case, actor, act, invited)
         return actor, permitted, self._deed(actor, permitted)
+
+    def ring(self, name: str) -> None:
+        """Let a clock say everything that it has to say by today, as the worker does."""
+        rule = self.case.procedure.clocks[name]
+        for mark in clocks.ringing(rule, self.clocks[name], self.today):
+            after = self.clocks[name] = clocks.ring(rule, self.clocks[name], mark, self.today)
+            change = ClockChange(name=name, change="rings", clock=after).written()
+            body = {"on": iso(mark.on), "actor": None, "clock": name, "mark": mark.label, "clocks": [change]}
+            self._append(Event(kind=EventKind.CLOCK_RANG, facts=body))
 
     # -- what is said of the case ------------------------------------------------------------------
 

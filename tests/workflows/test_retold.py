@@ -62,6 +62,17 @@ def test_a_consultation_that_is_answered_extended_and_cancelled() -> None:
     ]  # fmt: skip
 
 
+def test_a_clock_that_rings_moves_nothing_and_is_replayed() -> None:
+    this = explored()
+    this.on("2026-04-01").move("open_consultation", "secretary", ASK)
+    this.on("2026-05-02").ring("closing")
+    assert [row["actor"] for row in this.events[-2:]] == [None, None]
+    assert this.clocks["closing"].state == "missed"
+    this.all_say("agree")
+    this.move("close_consultation", "secretary")
+    assert this.clocks["closing"].state == "met"
+
+
 def test_a_round_that_ends_in_disagreement_says_on_what_grounds() -> None:
     this = explored()
     this.on("2026-04-01").move("open_consultation", "secretary", {**ASK, "invited": []})
