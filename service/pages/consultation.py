@@ -53,6 +53,7 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> tuple[Consulta
         "case": find_case(connection, visitor.actor, shown.case),
         "named": called(connection, visitor.actor, (*shown.voters, *shown.advisers), visitor.language),
         "standing": standing,
+        "answered": [code for code, one in standing.items() if one.stance != Stance.WITHDRAWN],
         "superseded": [one for one in shown.positions if one.superseded],
         "speaking": may_speak(connection, visitor.actor, shown.id),
     }

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -137,7 +137,8 @@ def _day_written(day: date, length: str, language: str, locale: str) -> str:
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
     """A day and the time in Brussels."""
-    return format_datetime(at.astimezone(BRUSSELS), "d MMMM y HH:mm", locale=context["visitor"].locale)
+    local = at.astimezone(BRUSSELS)
+    return f"{_written(context, local.date(), 'long')} {local:%H:%M}"
 
 
 @pass_context

@@ -123,6 +123,7 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         **(_whole(connection, visitor, case, reach) if reach.whole else {}),
     }
     context["asked"] += _advice(actor, context.get("rounds", ()))
+    context["doings"] = _once_more(context["doings"], context["asked"])
     codes = _codes(case, past, context)
     named = called(connection, actor, codes, language)
     return {**context, "named": named, "history": lines_of(past, named, language)}
@@ -191,6 +192,12 @@ def _doings(acts: Sequence[ActShown], case: CaseShown) -> Iterator[Doing]:
         address = _address(act.act, case)
         if address is not None:
             yield Doing(act.label, act.help, address)
+
+
+def _once_more(doings: Sequence[Doing], asked: Sequence[tuple[str, date | None, str]]) -> list[Doing]:
+    """What can be done beside what is asked: whoever is asked for something finds the way to it once."""
+    above = {address for _, _, address in asked}
+    return [doing for doing in doings if doing.address not in above]
 
 
 def _address(act: str, case: CaseShown) -> str | None:

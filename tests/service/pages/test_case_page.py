@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -104,9 +105,23 @@ def test_a_mail_leads_through_signing_in_to_the_case(at_browser: AtBrowser, hous
 def test_a_delegate_and_an_office_find_first_what_is_asked_of_them(at_browser: AtBrowser, house: House) -> None:
     page = at_browser("delegate_nl").open(f"/cases/{house.bring('consultation')}", "nl")
     assert page.links["Standpunt geven"].startswith("/consultations/")
+    assert page.answer.text.count(page.links["Standpunt geven"]) == 1  # beside what is asked, and not once more below
+    assert page.text.count("Akkoord?") >= 2  # the question too: beside what is asked, and in the round below
     case = house.bring("implementation")
     assert at_browser("office_nl").open(f"/cases/{case}").links["Maatregelen bijwerken"].endswith("#measures")
     assert "Maatregelen bijwerken" not in at_browser("secretary").open(f"/cases/{case}").links
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_a_mail_names_the_button_as_the_page_does(at_browser: AtBrowser, house: House, language: str) -> None:
+    mail = (files("notifications.templates") / "invitation" / f"{language}.md").read_text(encoding="utf-8")
+    case = house.bring("consultation")
+    for who, written in (("delegate_nl", "{{% else %}}{}{{% endif %}}"), ("adviser", "advice %}}{}{{% else %}}")):
+        browser = at_browser(who)
+        browser.have_cookie(LANGUAGE, language)
+        page = browser.open(f"/cases/{case}")
+        button = next(text for text, path in page.links.items() if path.endswith("/position"))
+        assert written.format(button) in mail.splitlines()[-1]
 
 
 def test_an_adviser_finds_first_that_advice_is_asked_until_it_is_given(at_browser: AtBrowser, house: House) -> None:

@@ -42,6 +42,17 @@ def test_a_delegate_gives_a_position_and_sees_it_stand(at_browser: AtBrowser, ro
     assert "<script>alert" not in page.answer.text
 
 
+def test_who_has_answered_reads_that_it_is_done_and_finds_one_way_to_change_it(
+    at_browser: AtBrowser, round_: str
+) -> None:
+    browser = at_browser("delegate_be")
+    page = state(browser, round_, position="agree")
+    assert "il ne vous est rien demandé de plus" in page.text
+    assert page.answer.text.count(f"{round_}/position") == 1
+    page = state(browser, round_, position="withdrawn")
+    assert "il ne vous est rien demandé de plus" not in page.text  # a withdrawn position counts as none
+
+
 def test_one_sentence_says_what_blocks_and_what_would_change_it(at_browser: AtBrowser, house: House, case: str,
                                                                round_: str) -> None:  # fmt: skip
     house.agree(case, ("LU", "NL"))
@@ -166,7 +177,7 @@ def test_from_the_link_in_the_mail_to_a_sent_position_in_three_clicks(
 ) -> None:
     browser = at_browser("delegate_be")
     page = browser.open(f"/cases/{house.case(case).reference}")  # where the mail leads to
-    page = browser.open(page.links["Donner une position"])
+    page = browser.open(page.links["Donner la position"])
     assert "Akkoord?" in page.text  # what is asked stands above the form
     assert browser.send(page, {"/position": "agree"}).path == round_
 
