@@ -31,6 +31,7 @@ from service.pages import (
     instruments,
     keeping,
     moves,
+    passwords,
     reading_in,
     signing,
 )
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     demo.router,
     signing.router,
     accounts.router,
+    passwords.router,
     keeping.router,
     moves.router,
     acts.router,

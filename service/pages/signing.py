@@ -91,7 +91,11 @@ def sign_in_page(
     email: str = "",
     status: int = 200,
 ) -> Response:
-    """The form to sign in with. `carried`: what was being sent when it turned out that nobody was signed in."""
+    """The form to sign in with. `carried`: what was being sent when it turned out that nobody was signed in.
+
+    A form whose words are not kept is not carried along either: it may hold a password, which stands on no page.
+    """
+    carried = carried if carried is not None and carried.form else None
     return visitor.page(
         "front/sign_in.html",
         status,
