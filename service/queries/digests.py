@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection, bindparam, select
 
-from service.queries.asked import asks_on
-from service.queries.case_filters import EVENTS, CaseFilter
+from service.queries.asked import Asked, asks_on
+from service.queries.case_filters import EVENTS, USUAL_SORT, CaseFilter
 from service.queries.cases import CaseShown, list_cases
 from service.queries.letter_parts import organisation_name
 from service.queries.people import account
@@ -157,7 +157,8 @@ def _section(
     connection: Connection, actor: Actor, name: str, query: tuple[tuple[str, str], ...], today: date
 ) -> DigestSection:
     wanted = _filter(query)
-    page = list_cases(connection, actor, wanted, today, limit=SHOWN, count=True)
+    sort = "due_on" if wanted.asked_of else USUAL_SORT  # of what is asked, what is due first is told first
+    page = list_cases(connection, actor, wanted, today, sort=sort, limit=SHOWN, count=True)
     lines = _asked(connection, actor, wanted, page.items) if wanted.asked_of else _moved(connection, wanted, page.items)
     return DigestSection(name=name, count=page.count or 0, query=urlencode(query), lines=tuple(lines))
 
@@ -179,9 +180,14 @@ def _asked(
 ) -> Iterable[DigestLine]:
     listed = list(cases)
     asked = asks_on(connection, actor, wanted.asked_of[0], [case.id for case in listed]) if listed else {}
-    for case in listed:
+    for case in sorted(listed, key=lambda case: _first_due(asked.get(case.id, ()))):
         for one in asked.get(case.id, ()):
             yield _line(case, what=one.what, due_on=one.due_on)
+
+
+def _first_due(asked: Iterable[Asked]) -> date:
+    """When the delegation has to have done the first thing; other periods of the case may end before that."""
+    return min((one.due_on for one in asked if one.due_on is not None), default=date.max)
 
 
 def _moved(connection: Connection, wanted: CaseFilter, cases: Iterable[CaseShown]) -> Iterable[DigestLine]:

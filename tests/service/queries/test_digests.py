@@ -106,6 +106,13 @@ def test_a_line_says_what_is_asked_and_by_when(house: House) -> None:
     assert [(line.case, line.what, line.due_on) for line in asked.lines] == [(case, "vote", date(2027, 3, 12))]
 
 
+def test_what_is_due_first_is_told_first(house: House) -> None:
+    house.now = moment(date(2026, 11, 24))
+    cases = {stage: house.bring(stage) for stage in ("adoption", "implementation", "consultation")}
+    asked = digest(house, "office_be", date(2026, 11, 23)).sections[0]
+    assert [line.what for line in asked.lines if line.case in cases.values()] == ["position", "vote", "measure"]
+
+
 def test_a_week_begins_on_monday_in_brussels(house: House) -> None:
     house.now = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)  # Sunday, one minute to midnight in Brussels
     house.bring("submitted")
