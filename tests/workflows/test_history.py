@@ -50,7 +50,7 @@ def test_a_code_is_told_by_its_name_or_else_as_it_is() -> None:
     assert "beschikking" in str(line(words, "CaseMoved", {**chosen, "instrument_kind": "decision"}, {}))
     assert "edict" in str(line(words, "CaseMoved", {**chosen, "instrument_kind": "edict"}, {}))
     registered = {"move": "register", "data": {"working_group": "labour"}}
-    assert str(line(WORDS, "CaseMoved", registered, GROUPS)).endswith("the working group labour.")
+    assert str(line(WORDS, "CaseMoved", registered, GROUPS)).endswith("assigned to: labour.")
 
 
 def test_a_working_group_is_named_in_the_data_or_in_the_body_itself() -> None:
