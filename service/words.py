@@ -135,14 +135,17 @@ def needs(missing: Iterable[str], language: str, known: Mapping[str, Any]) -> st
 
 def guard(name: str, missing: Iterable[str], language: str, known: Mapping[str, Any]) -> str:
     """Why a move is not open, and what it lacks: in the words of the procedure (`known`), else in general ones."""
-    lacking = tuple(missing)
     said = known.get("guards", {}).get(name, {})
+    refused = said.get("refused", _catalogue("problems", language)["problems"]["guard_refused"]["detail"])
+    return " ".join(one for one in (refused, lacking(name, missing, language, known)) if one)
+
+
+def lacking(name: str, missing: Iterable[str], language: str, known: Mapping[str, Any]) -> str:
+    """The second half of that: what the move lacks, or nothing where the condition names nothing."""
+    codes = tuple(missing)
     general = _catalogue("problems", language)["problems"]["guard_refused"]
-    sentences = [said.get("refused", general["detail"])]
-    needed = said.get("needs", general["needs"])
-    if lacking or "{" not in needed:
-        sentences.append(needed.replace("{needs}", needs(lacking, language, known)))
-    return " ".join(sentences)
+    needed = str(known.get("guards", {}).get(name, {}).get("needs", general["needs"]))
+    return needed.replace("{needs}", needs(codes, language, known)) if codes or "{" not in needed else ""
 
 
 def _need(code: str, language: str, known: Mapping[str, Any]) -> str:

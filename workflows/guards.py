@@ -39,10 +39,11 @@ Answer = tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition, and the facts that it looks at."""
+    """A condition, the facts that it looks at, and the act that brings it about, where one does."""
 
     check: Callable[[Question], Answer]
     needs: frozenset[Need] = frozenset()
+    act: str | None = None
 
 
 def form_complete(asked: Question) -> Answer:
@@ -193,18 +194,18 @@ GUARDS: Mapping[str, Guard] = {
     "form_complete": Guard(form_complete),
     "reply_date_passed": Guard(reply_date_passed),
     "all_criteria_met": Guard(all_criteria_met),
-    "analysis_per_voter": Guard(analysis_per_voter, frozenset({Need.ANALYSES})),
-    "all_answered_or_date_passed": Guard(all_answered_or_date_passed, _CONSULTATION),
+    "analysis_per_voter": Guard(analysis_per_voter, frozenset({Need.ANALYSES}), act="analyse"),
+    "all_answered_or_date_passed": Guard(all_answered_or_date_passed, _CONSULTATION, act="give_position"),
     "closing_later": Guard(closing_later, _CONSULTATION),
     "agreement_reached": Guard(agreement_reached, frozenset({Need.AGREEMENT})),
-    "texts_final_nl_fr": Guard(texts_final_nl_fr, _INSTRUMENT),
+    "texts_final_nl_fr": Guard(texts_final_nl_fr, _INSTRUMENT, act="write_text"),
     "texts_frozen": Guard(texts_frozen, _INSTRUMENT),
     "has_instrument": Guard(has_instrument, _INSTRUMENT),
-    "vote_adopted": Guard(vote_adopted, _CONSULTATION),
-    "published": Guard(published, _INSTRUMENT),
+    "vote_adopted": Guard(vote_adopted, _CONSULTATION, act="give_position"),
+    "published": Guard(published, _INSTRUMENT, act="publish"),
     "no_evaluation_planned": Guard(no_evaluation_planned, _INSTRUMENT),
-    "measures_done": Guard(measures_done, _MEASURES),
-    "measures_done_or_evaluation_due": Guard(measures_done_or_evaluation_due, _MEASURES),
+    "measures_done": Guard(measures_done, _MEASURES, act="record_measure"),
+    "measures_done_or_evaluation_due": Guard(measures_done_or_evaluation_due, _MEASURES, act="record_measure"),
     "review_asked": Guard(review_asked),
     "no_review_open": Guard(no_review_open),
 }

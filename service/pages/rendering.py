@@ -95,6 +95,7 @@ def _environment(language: str) -> Environment:
         "body": lambda code, name: words.body(code, name, language),
         "labels": lambda kind: words.labels(kind, language),
         "listed": lambda names: words.listed(names, language),
+        "lacking": lambda rules, guard, needs: words.lacking(guard, needs, language, rules.words),
         "wording": lambda procedure, version: wording(procedure, version, language),
         "id_of": id_of,
     }

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, literal, or_, 
 from service.queries.asked import undone
 from service.queries.cases import ProcedureOf
 from service.queries.inbox_groups import COUNTED, GLANCED, GROUPS, cases_in_groups
+from service.queries.standing_facts import READ as READ_AT_ONCE
+from service.queries.standing_facts import facts_of_each
 from service.queries.waiting import ANSWERING, unanswered
 from service.store.case_rows import READ, case_of
 from service.store.loading import CONSULTATIONS, INVITATIONS, MEASURES
@@ -20,8 +22,9 @@ from service.store.visits import VISIT, VISITS
 from workflows.actor import Actor, Role
 from workflows.case import Case
 from workflows.dates import day_in_brussels
-from workflows.procedure import Move
-from workflows.standing import standing
+from workflows.facts import Facts
+from workflows.first_step import FirstStep, first_step
+from workflows.standing import INTAKE, SECRETARY, standing
 
 HEAVY: Mapping[str, Any] = {"content": {}, "regions": (), "questions": (), "ending": None}
 """What no line tells: to read it for a hundred cases takes longer than all the rest."""
@@ -29,6 +32,10 @@ LINES = select(
     *(one for one in READ if one.key not in HEAVY), CASES.c.due_on, CASES.c.moved_at, CASES.c.updated_at
 ).where(CASES.c.id.in_(bindparam("cases", expanding=True)))
 """The cases of the lines: their ids were found through sight."""
+
+
+HANDLING = (SECRETARY, INTAKE, str(Role.SECRETARY_GENERAL))
+"""Role words of those who handle a case, and read its positions before a round is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,9 @@ class AskedOfMe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A case in the inbox. `since`: the day on which it came to stand where it stands; `step`: the first move that
-    leads on and that role and stage allow the person."""
+    """A case in the inbox. `since`: the day of its last step; `first`: what the person does first, and `instrument`
+    the id of the text that this is about; `answered`: it waits because the last who was asked has answered; `silent`:
+    the voters who have not, as far as the person may know."""
 
     id: str
     reference: str | None
@@ -75,7 +83,20 @@ class Line:
     days: int | None
     since: date
     asks: tuple[AskedOfMe, ...]
-    step: str | None
+    first: FirstStep | None
+    instrument: str | None
+    answered: bool
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the lines are told with: who looks, when, and what stands around the cases that the person handles."""
+
+    actor: Actor
+    today: date
+    cases: Mapping[str, Case]
+    facts: Mapping[str, Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +133,20 @@ def inbox(
     shown = [id for ids in first.values() for id in ids]
     rows = {row["id"]: row for row in connection.execute(LINES, {"cases": shown}).mappings()} if shown else {}
     asks = _asks(connection, Sight(actor, row_by_row=True), shown)
+    scene = _scene(connection, actor, [row for row in rows.values() if row["id"] not in asks], today)
     lines = {
-        name: _sorted(_line(actor, rows[id], asks, today) for id in ids if id in rows) for name, ids in first.items()
+        name: _sorted(_line(rows[id], asks.get(id, ()), scene) for id in ids if id in rows)
+        for name, ids in first.items()
     }
     counts = {name: len(ids) for name, ids in found.items()}
     return tuple(Group(name, lines[name], counts[name], counts[name] >= most[name]) for name in GROUPS)
+
+
+def _scene(connection: Connection, actor: Actor, rows: Collection[RowMapping], today: date) -> _Scene:
+    """The cases on which the person has a part in the handling, with what stands around them; one query."""
+    cases = {row["id"]: case_of({**row, **HEAVY}) for row in rows}
+    handled = {id: case for id, case in cases.items() if standing(case, actor, HANDLING) is not None}
+    return _Scene(actor, today, handled, facts_of_each(connection, handled))
 
 
 def _asks(connection: Connection, sight: Sight, cases: Collection[str]) -> Mapping[str, tuple[AskedOfMe, ...]]:
@@ -158,10 +188,10 @@ def _asking(sight: Sight, cases: Collection[str]) -> Iterator[Select[Any]]:
         ).where(MEASURES.c.case_id.in_(cases), of_them)
 
 
-def _line(actor: Actor, row: RowMapping, asks: Mapping[str, tuple[AskedOfMe, ...]], today: date) -> Line:
-    mine = asks.get(row["id"], ())
+def _line(row: RowMapping, mine: tuple[AskedOfMe, ...], scene: _Scene) -> Line:
     due_on = min((one.due_on for one in mine if one.due_on is not None), default=row["due_on"])
-    step = None if mine else _first_step(case_of({**row, **HEAVY}), actor)
+    case, facts = scene.cases.get(row["id"]), scene.facts.get(row["id"], Facts())
+    consultation = facts.consultation
     return Line(
         id=row["id"],
         reference=row["reference"],
@@ -172,29 +202,15 @@ def _line(actor: Actor, row: RowMapping, asks: Mapping[str, tuple[AskedOfMe, ...
         waits_for=row["waits_for"],
         working_group=row["working_group"],
         due_on=due_on,
-        days=(due_on - today).days if due_on is not None else None,
-        since=day_in_brussels(row["moved_at"] or row["updated_at"]),
+        days=(due_on - scene.today).days if due_on is not None else None,
+        since=row["last_on"] or day_in_brussels(row["moved_at"] or row["updated_at"]),
         asks=mine,
-        step=step,
+        first=first_step(case, facts, READ_AT_ONCE, scene.actor, scene.today) if case is not None else None,
+        instrument=facts.instrument.id if facts.instrument is not None else None,
+        answered=case is not None and case.waiting_for is not None,
+        silent=tuple(one for one in consultation.voters if one not in consultation.votes()) if consultation else (),
     )
 
 
 def _sorted(lines: Iterator[Line]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: (line.due_on or date.max, line.since, line.id)))
-
-
-def _first_step(case: Case, actor: Actor) -> str | None:
-    """The first move that leads on to a stage ahead; else the first that role and stage allow."""
-    possible = [move for move in _moves_from(case) if standing(case, actor, move.by) is not None]
-    return next((move.name for move in (*filter(lambda one: _leads_on(case, one), possible), *possible)), None)
-
-
-def _moves_from(case: Case) -> Iterator[Move]:
-    return (move for move in case.procedure.moves.values() if case.stage in move.sources)
-
-
-def _leads_on(case: Case, move: Move) -> bool:
-    """Does a move lead to a stage that comes later, and not to a halt on the way?"""
-    stages = list(case.procedure.stages)
-    ahead = stages[stages.index(case.stage) + 1 :] if case.stage in stages else []
-    return move.target in ahead and (move.opens is not None or case.procedure.stages[move.target].anchor)

@@ -32,6 +32,7 @@ WITHOUT_ACTOR = {
     "health.waiting": "counts what waits to be sent, for an operator",
     "paging.read_page": "reads the statement that its caller made",
     "paging.rows_of": "reads the statement that its caller made",
+    "standing_facts.facts_of_each": PART,
     "people.account": "says who somebody is, before there is an actor",
 }
 WITHOUT_SIGHT: Mapping[str, str] = {

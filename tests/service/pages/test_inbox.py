@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from service.commands.positions import GivePosition, give_position
+from service.store.tables import ConsultationRow
 from tests.service.pages.browsing import Browser, Page
 from tests.service.seeds import House
 
@@ -24,9 +27,7 @@ def group(page: Page, name: str, following: str) -> str:
     [
         ("intake", "submitted", "register"),
         ("secretary", "admissibility", "declare_admissible"),
-        ("secretary", "exploration", "open_consultation"),
         ("sg", "common_position", "choose_instrument"),
-        ("secretary", "drafting", "submit_to_council"),
         ("sg", "council", "table"),
     ],
 )
@@ -35,6 +36,49 @@ def test_what_waits_for_a_person_leads_to_the_step_that_leads_on(
 ) -> None:
     case = house.bring(stage)
     assert f"/cases/{case}/moves/{move}" in group(at_browser(who).open("/inbox"), "mine", "late")
+
+
+def test_a_step_that_is_shut_gives_way_to_what_opens_it(at_browser: AtBrowser, house: House) -> None:
+    explored, drafted = house.bring("exploration"), house.bring("drafting")
+    before = group(at_browser("secretary").open("/inbox"), "mine", "late")
+    assert f"/cases/{explored}/analysis/BE" in before
+    assert "Nog zonder bevinding: België, Luxemburg en Nederland." in before
+    assert "/texts/nl" in before
+    assert "/moves/open_consultation" not in before
+    assert "/moves/submit_to_council" not in before
+    house.analyse(explored)
+    house.write_texts(drafted)
+    after = group(at_browser("secretary").open("/inbox"), "mine", "late")
+    assert f"/cases/{explored}/moves/open_consultation" in after
+    assert f"/cases/{drafted}/moves/submit_to_council" in after
+
+
+def test_a_round_says_who_is_silent_and_that_it_can_be_closed_once_its_day_is_past(
+    at_browser: AtBrowser, house: House
+) -> None:
+    case = house.bring("consultation")  # closes on 29 January
+    house.agree(case, ("BE", "NL"))
+    waiting = group(at_browser("secretary").open("/inbox"), "others", "main-end")
+    assert "Nog geen antwoord van Luxemburg." in waiting
+    assert "/moves/" not in waiting
+    house.now += timedelta(days=72)
+    late = group(at_browser("secretary").open("/inbox"), "late", "soon")
+    assert f"/cases/{case}/moves/close_consultation" in late
+    office = at_browser("office_nl").open("/inbox").answer.text
+    assert str(house.case(case).reference) in office
+    assert "Luxemburg" not in office  # what was said, only those who were asked may know
+
+
+def test_a_case_on_which_everybody_has_answered_says_so(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("consultation")
+    with house.store.reading() as connection:
+        table = ConsultationRow.__table__
+        asked = connection.execute(select(table.c.id).where(table.c.case_id == case)).scalar_one()
+    for name in ("delegate_be", "delegate_lu", "delegate_nl"):
+        give_position(GivePosition(asked, lambda: {"position": "agree"}), house.work(name))
+    waiting = group(at_browser("secretary").open("/inbox"), "mine", "late")
+    assert "Alle delegaties hebben geantwoord." in waiting
+    assert f"/cases/{case}/moves/close_consultation" in waiting
 
 
 @pytest.mark.parametrize(

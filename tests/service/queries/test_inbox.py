@@ -36,6 +36,22 @@ def test_its_queries_do_not_grow_with_its_lines(house: House) -> None:
     assert (len(shown["mine"].lines), shown["mine"].count) == (2, 6)
 
 
+def test_what_to_do_first_takes_one_query_for_all_lines(house: House) -> None:
+    house.bring("exploration")
+    _, few = looked_at(house, "secretary")
+    for stage in ("exploration", "consultation", "drafting", "drafting"):
+        house.bring(stage)
+    groups, many = looked_at(house, "secretary")
+    assert few == many
+    firsts = [line.first for line in groups["mine"].lines]
+    assert [(one.act, one.needs) for one in firsts if one is not None] == [
+        ("analyse", ("BE", "LU", "NL")),
+        ("analyse", ("BE", "LU", "NL")),
+        ("write_text", ("nl", "fr")),
+        ("write_text", ("nl", "fr")),
+    ]
+
+
 def test_a_case_stands_in_one_group_alone(house: House) -> None:
     for stage in ("submitted", "admissibility", "consultation", "implementation", "resolved"):
         house.bring(stage)
