@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import TODAY, a_case, a_consultation, a_position, an_instrument, facts, somebody
+from tests.builders import TODAY, a_case, a_consultation, an_instrument, facts, somebody
 from workflows import shelf
 from workflows.facts import Facts, Need
 from workflows.first_step import FirstStep, first_step

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,13 +12,14 @@ from starlette.responses import Response
 from service import words
 from service.commands.following import FollowCase, UnfollowCase, follow_case, unfollow_case
 from service.pages.case.answers import answers_told
+from service.pages.case.doings import Doing, address_of_act, doings, open_ones, opening, shut_ones
 from service.pages.case.history import called, lines_of
 from service.pages.case.said import answers_given
 from service.pages.case.track import lies_with, track_of
 from service.pages.posting import Posted
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
-from service.queries.acts import ActShown, acts_of
+from service.queries.acts import acts_of
 from service.queries.analyses import analyses
 from service.queries.asked import asks_on
 from service.queries.cases import CaseShown, case_row, find_case
@@ -48,23 +48,6 @@ router = APIRouter()
 MOST = 200
 """So much of each kind is shown at once."""
 EVENTS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """Something that can be done beside moving the case on, and where."""
-
-    label: str
-    help: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """A step that is not open now, and why."""
-
-    label: str
-    why: str
 
 
 @router.get("/cases/{case}")
@@ -110,9 +93,10 @@ def _read(connection: Connection, visitor: Visitor, name: str) -> dict[str, Any]
         "track": track_of(procedure, case, past.page.items),
         "asked": _asked(connection, actor, case),
         "ours": lies_with(case, procedure, actor),
-        "moves": [move for move in moves if move.open],
-        "shut": [_shut(move, case, language) for move in moves if not move.open],
-        "doings": list(_doings(acts, case)),
+        "moves": open_ones(moves, case, procedure),
+        "shut": shut_ones(moves, case, language),
+        "opening": opening(moves, acts, case, procedure, language),
+        "doings": list(doings(acts, case, actor)),
         "answering": _answering(moves, procedure),
         "drafting": any(act.act == "edit" for act in acts),
         "replies": answers_given(past),
@@ -150,12 +134,6 @@ def _whole(connection: Connection, visitor: Visitor, case: CaseShown, reach: Wit
     }
 
 
-def _shut(move: StepShown, case: CaseShown, language: str) -> Shut:
-    known = wording(case.procedure.id, case.procedure.version, language).words
-    why = words.guard(move.refused.guard, move.refused.needs, language, known) if move.refused else ""
-    return Shut(move.label, why)
-
-
 def _answering(moves: Sequence[StepShown], procedure: Procedure) -> str | None:
     """The move by which this person answers the questions that are open."""
     answers = (one.move for one in moves if any(field.type == "answer" for field in procedure.moves[one.move].asks))
@@ -168,7 +146,7 @@ def _asked(connection: Connection, actor: Actor, case: CaseShown) -> list[tuple[
     for role, kinds in ((Role.DELEGATE, ("position",)), (Role.MINISTER_OFFICE, ("vote", "measure"))):
         for voice in {voice for mandate in actor.holding(role) for voice in mandate.voices}:
             for one in asks_on(connection, actor, voice, [case.id]).get(case.id, ()):
-                address = _address("record_measure" if one.what == "measure" else "give_position", case)
+                address = address_of_act("record_measure" if one.what == "measure" else "give_position", case)
                 if one.what in kinds and address is not None:
                     found.setdefault(one.what, (one.what, one.due_on, address))
     return list(found.values())
@@ -183,45 +161,10 @@ def _advice(actor: Actor, rounds: Sequence[ConsultationShown]) -> Iterator[tuple
             yield "advice", one.closing_on, f"/consultations/{one.id}/position"
 
 
-ELSEWHERE = frozenset({"discard", "comment", "attach", "analyse"})
-"""Acts that have their place on the page itself, beside what they add to."""
-
-
-def _doings(acts: Sequence[ActShown], case: CaseShown) -> Iterator[Doing]:
-    for act in acts:
-        address = _address(act.act, case)
-        if address is not None:
-            yield Doing(act.label, act.help, address)
-
-
 def _once_more(doings: Sequence[Doing], asked: Sequence[tuple[str, date | None, str]]) -> list[Doing]:
     """What can be done beside what is asked: whoever is asked for something finds the way to it once."""
     above = {address for _, _, address in asked}
     return [doing for doing in doings if doing.address not in above]
-
-
-def _address(act: str, case: CaseShown) -> str | None:
-    """The page on which an act is done; None where it stands elsewhere on the page of the case."""
-    here = f"/cases/{case.id}"
-    asked = next((one.id for one in case.consultations if one.open), None)
-    own = next((one.id for one in case.instruments if one.relation == "produces"), None)
-    if act in ELSEWHERE:
-        return None
-    match act:
-        case "edit":
-            return f"/filing/{case.id}/check"
-        case "link":
-            return f"{here}/links/new"
-        case "correct" | "assign":
-            return f"{here}/{act}"
-        case "give_position":
-            return f"/consultations/{asked}/position" if asked else None
-        case "write_text":
-            return f"/instruments/{own}" if own else None
-        case "record_measure":
-            return f"/instruments/{own}#measures" if own else None
-        case _:
-            return f"{here}/acts/{act}"
 
 
 def _clock(clock: RunningClock, language: str) -> dict[str, Any]:

@@ -35,6 +35,32 @@ def test_the_secretary_finds_what_can_be_done_and_why_not_the_rest(at_browser: A
     assert {"Gegevens corrigeren", "Dossiers verbinden", "Maatregel bijwerken"} <= set(page.links)
 
 
+def test_what_leads_on_stands_before_what_does_not(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("consultation")
+    house.agree(case)
+    order = list(at_browser("secretary").open(f"/cases/{case}").links)
+    assert order.index("Consultatie afsluiten") < order.index("Termijn verlengen") < order.index("Consultatie afbreken")
+
+
+def test_what_opens_the_step_ahead_stands_first_with_what_is_missing(at_browser: AtBrowser, house: House) -> None:
+    explored, drafted = house.bring("exploration"), house.bring("drafting")
+    page = at_browser("secretary").open(f"/cases/{explored}")
+    assert page.links["Analyse bijwerken"] == "#analysis"
+    assert "Dit gaat vooraf aan de stap ‘Consultatie openen’. Nog zonder bevinding: België" in page.text
+    page = at_browser("secretary").open(f"/cases/{drafted}")
+    assert "Dit gaat vooraf aan de stap ‘Teksten aan de Benelux-Raad voorleggen’." in page.text
+    house.write_texts(drafted)
+    assert "Dit gaat vooraf" not in at_browser("secretary").open(f"/cases/{drafted}").text
+
+
+def test_the_secretary_notes_what_was_said_and_a_delegate_gives_her_position(
+    at_browser: AtBrowser, house: House
+) -> None:
+    case = house.bring("consultation")
+    assert "Noteren wat is gezegd" in at_browser("secretary").open(f"/cases/{case}").links
+    assert "Noteren wat is gezegd" not in at_browser("delegate_nl").open(f"/cases/{case}").links
+
+
 @pytest.mark.parametrize("stage", ["draft", "submitted", "consultation", "adoption", "resolved", "inadmissible"])
 def test_every_stage_has_a_page(at_browser: AtBrowser, house: House, stage: str) -> None:
     page = at_browser("officer").open(f"/cases/{house.bring(stage)}")
