@@ -149,3 +149,16 @@ def test_markup_in_a_title_is_text(at_browser: AtBrowser, house: House) -> None:
 def test_more_of_a_group_can_be_seen(at_browser: AtBrowser, house: House, query: str) -> None:
     house.bring("submitted")
     assert at_browser("intake").open(f"/inbox?{query}").status == 200
+
+
+def test_what_lies_with_another_working_group_names_it(at_browser: AtBrowser, house: House) -> None:
+    house.bring("admissibility")
+    others = group(at_browser("intake").open("/inbox"), "others", "main-end")
+    assert "Wacht op: de secretaris van de werkgroep (Werkgroep Vervoer), sinds" in others
+
+
+def test_from_a_step_that_was_taken_one_goes_back_to_the_inbox(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("admissibility")
+    assert at_browser("secretary").open(f"/cases/{case}?said=moved").links["Naar de werkvoorraad"] == "/inbox"
+    assert "Naar de werkvoorraad" not in at_browser("officer").open(f"/cases/{case}?said=moved").links
+    assert at_browser().open("/?said=moved", "nl").status == 200
