@@ -100,8 +100,19 @@ def advance(case: Case, facts: Facts, request: Request) -> Step:
     return Step(case=after, events=(event,), effects=effects)
 
 
-def preview(case: Case, facts: Facts, move: Move, actor: Actor, today: date) -> Preview | None:
-    """What a move would set off; None when it does not start from this stage or is not the actor's."""
+def preview(
+    case: Case,
+    facts: Facts,
+    move: Move,
+    actor: Actor,
+    today: date,
+    data: Mapping[str, Any] | None = None,
+    on: date | None = None,
+) -> Preview | None:
+    """What a move would set off; None when it does not start from this stage or is not the actor's.
+
+    `data` and `on`, where they were checked already, tell from when and until when its clocks run.
+    """
     if standing(case, actor, move.by) is None:
         return None
     try:
@@ -120,7 +131,7 @@ def preview(case: Case, facts: Facts, move: Move, actor: Actor, today: date) -> 
         target=stage,
         waits_for=waiting_after(case, facts, move, stage, None) or case.procedure.waits_for(stage),
         final=ended and not case.ended,
-        clocks=clock_changes(case, facts, move, stage, None, today),
+        clocks=clock_changes(case, facts, move, stage, data, on or today),
         tells=tells_of(move, facts, None),
     )
 

@@ -22,7 +22,7 @@ from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
 from service.queries.cases import CaseShown, find_case
 from service.queries.consultations import ConsultationShown, consultations
-from service.queries.moves import MoveShown, moves_of
+from service.queries.moves import Given, MoveShown, moves_of
 from workflows import shelf
 from workflows.asking import move_schema
 from workflows.errors import DataInvalid, Fault, NotFound, Refused
@@ -49,7 +49,7 @@ def send_move(case: str, move: str, sent: Posted, visitor: Visiting) -> Response
     command = MoveCase(case, sent.version, lambda: _asked(visitor, case, move, sent, places))
     try:
         if sent.button == "mails":
-            return _form(visitor, case, move, sent, None, _mails(visitor, command))
+            return _form(visitor, case, move, sent, None, _mails(visitor, command), _given(command))
         with visitor.work(sent) as work:
             seen = move_case(command, work)
     except NotFound:
@@ -67,6 +67,13 @@ def _mails(visitor: Visitor, command: MoveCase) -> Sequence[MailShown]:
     work = visitor.work()
     found = visitor.doors.preview(work, case, lambda: move_case(command, work))
     return [mail for mail in found if visitor.works or mail.person == visitor.actor.person]
+
+
+def _given(command: MoveCase) -> Given:
+    """What came with a move that was just tried."""
+    asked = command.asked()
+    data = {name: value for name, value in asked.data.items() if value is not None}
+    return Given(asked.move, data, asked.on)
 
 
 def _asked(visitor: Visitor, case: str, name: str, sent: Sent, places: dict[str, str]) -> AskedMove:
@@ -101,11 +108,12 @@ def _form(
     sent: Sent | None,
     trouble: Trouble | None,
     mails: Sequence[MailShown] | None = None,
+    given: Given | None = None,
 ) -> Response:
     with visitor.reading() as connection:
         case = find_case(connection, visitor.actor, name)
         asked = _move(case, move)
-        possible = moves_of(connection, visitor.actor, case.id, visitor.today, visitor.language)
+        possible = moves_of(connection, visitor.actor, case.id, visitor.today, visitor.language, given)
         shown = next((one for one in possible if one.move == move), None)
         form = visitor.form(f"move:{move}", about=case.id, version=case.version)
         changed = changed_since(connection, visitor, case.id, form, sent.version if sent else None)

@@ -124,10 +124,21 @@ class _Scene:
     number: str | None
 
 
-def moves_of(connection: Connection, actor: Actor, name: str, today: date, language: str) -> tuple[MoveShown, ...]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given with a move that was tried and would be made: from it the dates of its clocks are known."""
+
+    move: str
+    data: Mapping[str, Any]
+    on: date | None
+
+
+def moves_of(
+    connection: Connection, actor: Actor, name: str, today: date, language: str, given: Given | None = None
+) -> tuple[MoveShown, ...]:
     """Every move that stage and role allow the actor on this case, in the order of the procedure. Raises NotFound."""
     case = case_of(case_row(connection, actor, name))
-    found, about = _possible(connection, actor, case, today)
+    found, about = _possible(connection, actor, case, today, given)
     if not found:
         return ()
     scene = _scene(connection, case, actor, language, about, today)
@@ -147,12 +158,19 @@ def steps_of(
     return tuple(StepShown(**_told(case.procedure, seen, language)) for seen in found)
 
 
-def _possible(connection: Connection, actor: Actor, case: Case, today: date) -> tuple[list[Preview], str | None]:
+def _possible(
+    connection: Connection, actor: Actor, case: Case, today: date, given: Given | None = None
+) -> tuple[list[Preview], str | None]:
     """What stage and role allow, and the consultation (its id) that is open."""
     possible = [move for move in case.procedure.moves.values() if case.stage in move.sources]
     needs = frozenset(need for move in possible for need in needs_of(case, move))
     facts = facts_of(connection, case.id, needs, (), Sight(actor))
-    found = [seen for move in possible if (seen := preview(case, facts, move, actor, today)) is not None]
+
+    def seen_as(move: Move) -> Preview | None:
+        told = given if given is not None and given.move == move.name else None
+        return preview(case, facts, move, actor, today, told.data if told else None, told.on if told else None)
+
+    found = [seen for move in possible if (seen := seen_as(move)) is not None]
     return found, facts.consultation.id if facts.consultation is not None else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -157,6 +158,20 @@ def test_the_mails_are_read_before_they_are_sent(at_browser: AtBrowser, house: H
     assert house.case(case).stage == "information_requested"
     with house.store.reading() as connection:
         assert len(connection.execute(select(OutboxRow.__table__.c.id)).all()) > len(told)
+
+
+def test_once_the_mails_are_seen_the_periods_show_the_days_that_were_filled_in(
+    at_browser: AtBrowser, house: House, case: str
+) -> None:
+    house.now += timedelta(days=7)
+    browser = at_browser("secretary")
+    before = browser.open(ask(case))
+    assert "tot en met de dag die u invult" in before.text
+    assert "driemaandelijks bericht, tot en met 1 maart 2027" in before.text
+    typed = {"/questions/0": "Welke lijn?", "/reply_by": "2026-12-18", "/on": "2026-11-25"}
+    after = browser.send(before, typed, button="mails")
+    assert "antwoord op de vragen, tot en met 18 december 2026" in after.text
+    assert "driemaandelijks bericht, tot en met 25 februari 2027" in after.text
 
 
 def test_whoever_files_sees_the_mails_to_herself_alone(at_browser: AtBrowser, house: House) -> None:
