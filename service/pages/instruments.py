@@ -21,11 +21,15 @@ from service.pages.troubles import Trouble, trouble_of
 from service.pages.visitor import Form, Visiting, Visitor
 from service.queries import Connection
 from service.queries.acts import acts_of, recorded_for
+from service.queries.cases import CaseShown, find_case
 from service.queries.instruments import ExpressionShown, InstrumentShown, Sought, expression, instrument, instruments
 from service.queries.measures import measure, measures
+from service.queries.moves import StepShown, steps_of
+from workflows import shelf
 from workflows.comparison import Compared, compare
 from workflows.errors import NotFound, Refused
 from workflows.expressions import Article
+from workflows.first_step import leads_on
 from workflows.guards import OFFICIAL
 from workflows.procedures import LANGUAGES
 from workflows.register import KINDS
@@ -90,9 +94,12 @@ def show(name: str, request: Request, visitor: Visiting) -> Response:
         writes = _writes(connection, visitor, shown)
         countries = {one.country for one in found}
         recorded = recorded_for(connection, visitor.actor, shown.case, countries) if shown.case else frozenset[str]()
+        case, ahead = _case_ahead(connection, visitor, shown.case) if shown.case and writes else (None, [])
     return visitor.page(
         "instrument/instrument.html",
         instrument=shown,
+        case=case,
+        ahead=ahead,
         measures=found,
         texts=texts,
         compared=_compared(texts),
@@ -101,6 +108,14 @@ def show(name: str, request: Request, visitor: Visiting) -> Response:
         official=OFFICIAL,
         recorded=recorded,
     )
+
+
+def _case_ahead(connection: Connection, visitor: Visitor, name: str) -> tuple[CaseShown, list[StepShown]]:
+    """The case for which a text is written, and the steps on it that are open and lead on."""
+    case = find_case(connection, visitor.actor, name)
+    rules = shelf.procedure(case.procedure.id, case.procedure.version)
+    steps = steps_of(connection, visitor.actor, case.id, visitor.today, visitor.language)
+    return case, [one for one in steps if one.open and leads_on(rules, case.stage, rules.moves[one.move])]
 
 
 def _pair(shown: InstrumentShown, left: str, right: str) -> tuple[str, ...]:

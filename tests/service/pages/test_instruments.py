@@ -69,6 +69,17 @@ def test_a_secretary_writes_both_texts_and_sees_what_differs(at_browser: AtBrows
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
+def test_final_texts_lead_to_the_step_that_puts_them_forward(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("drafting")
+    page = at_browser("secretary").open(instrument(house, case))
+    assert "Schoolbus over de grens" in page.text  # of which case it is the text
+    assert "Teksten aan de Benelux-Raad voorleggen" not in page.links
+    house.write_texts(case)
+    page = at_browser("secretary").open(instrument(house, case))
+    assert page.links["Teksten aan de Benelux-Raad voorleggen"] == f"/cases/{case}/moves/submit_to_council"
+    assert "Teksten aan de Benelux-Raad voorleggen" not in at_browser("sg").open(instrument(house, case)).links
+
+
 def test_texts_that_say_the_same_differ_in_nothing(at_browser: AtBrowser, house: House, adopted: str) -> None:
     page = at_browser("stranger").open(instrument(house, adopted))  # numbered: for everybody who is signed in
     assert page.status == 200
