@@ -21,6 +21,7 @@ from service.queries.cases import find_case
 from service.queries.consultations import ConsultationShown, consultation, may_speak
 from service.queries.deliveries import RoundLetter, letters_of_round
 from service.queries.moves import moves_of
+from workflows.actor import Role
 from workflows.decision_rule import Stance
 from workflows.errors import DataInvalid, Fault, NotFound, Refused
 
@@ -83,7 +84,9 @@ def send_position(round_id: str, sent: Posted, visitor: Visiting) -> Response:
     except Refused as refusal:
         return _form(visitor, round_id, "", sent, trouble_of(refusal, visitor.language))
     visitor.forget(sent)
-    return visitor.go(f"/consultations/{round_id}", said="stated")
+    with visitor.reading() as connection:
+        voted = consultation(connection, visitor.actor, round_id, visitor.language).by == Role.MINISTER_OFFICE
+    return visitor.go(f"/consultations/{round_id}", said="voted" if voted else "stated")
 
 
 def _asked(sent: Sent) -> Mapping[str, Any]:
@@ -115,6 +118,7 @@ def _form(visitor: Visitor, name: str, whose: str, sent: Sent | None, trouble: T
         own=context["standing"].get(own),
         whose=own if own in choices else "",
         open_to=open_to,
+        advising=bool(speaking.voices) and set(speaking.voices) <= set(shown.advisers),
         form=form,
         typed=typed,
         trouble=trouble,

@@ -189,3 +189,20 @@ def test_an_office_votes_with_the_text_at_hand(at_browser: AtBrowser, house: Hou
     assert page.title == "Stem uitbrengen – Nederland"
     text = browser.open(page.links["De tekst lezen waarover wordt gestemd (Beschikking)"])
     assert (text.status, text.path.partition("/texts")[0].startswith("/instruments/")) == (200, True)
+
+
+def test_an_adviser_is_asked_for_advice_and_an_office_for_a_vote(
+    at_browser: AtBrowser, house: House, round_: str
+) -> None:
+    browser = at_browser("adviser")
+    form = browser.open(f"{round_}/position")
+    assert "Rendre l’avis" in form.title
+    assert "il ne compte pas pour le résultat" in form.text
+    given = browser.send(form, {"/position": "agree"})
+    assert given.links["Modifier votre avis"].startswith(f"{round_}/position")
+    case = house.bring("adoption")
+    browser = at_browser("office_nl")
+    form = browser.open(browser.open(f"/cases/{case}").links["Stem uitbrengen"])
+    voted = browser.send(form, {"/position": "agree"})
+    assert "De stem is genoteerd." in voted.text
+    assert "Uw stem wijzigen" in voted.links
