@@ -10,82 +10,15 @@ from playwright.sync_api import Browser
 from service.demo.journey import papers
 from service.demo.journey.obstacle import admit, explore, file_obstacle
 from tests.browser.company import Company, gathered
-from tests.browser.walking import Walker
+from tests.browser.keys import Keys
 
 pytestmark = pytest.mark.timeout(300)
-
-MOST = 80
-"""So many keys lead to anything on a page."""
-NAMED = """() => {
-  const one = document.activeElement;
-  if (one === document.body) return "";
-  if (!one.matches("a, button, input, select, textarea, summary")) return "#" + one.id;
-  const chosen = one.type === "radio" || one.type === "checkbox";
-  const group = chosen ? one.closest("fieldset")?.querySelector("legend") : null;
-  const label = one.labels?.length ? one.labels[0].innerText : one.getAttribute("aria-label") ?? one.innerText;
-  return (group ? group.innerText + " :: " : "") + label;
-}"""
-OF = " :: "
-"""Stands between a question and one of its answers."""
-SEEN = """() => {
-  const one = document.activeElement, box = one.getBoundingClientRect();
-  return one.matches(":focus-visible") && box.bottom > 0 && box.top < innerHeight;
-}"""
 
 
 @pytest.fixture(scope="module")
 def company(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     with gathered(browser, tmp_path_factory.mktemp("keys"), scripts=True) as found:
         yield found
-
-
-class Keys:
-    """Hands on a keyboard: what has the focus is known by its name, as a screen reader says it."""
-
-    def __init__(self, walker: Walker) -> None:
-        self.walker, self.page = walker, walker.page
-
-    def focus(self) -> str:
-        """What has the focus; empty where nothing has."""
-        return " ".join(self.page.evaluate(NAMED).split())
-
-    def reach(self, name: str, *, among: str = "") -> None:
-        """Press Tab until this has the focus; on the way the focus is always on something, and can be seen."""
-        passed = []
-        for _ in range(MOST):
-            if name in self.focus() and among in self.focus():
-                return
-            self.page.keyboard.press("Tab")
-            passed.append(self.focus())
-            assert passed[-1] == "" or self.page.evaluate(SEEN), f"the focus cannot be seen: {passed[-1]}"
-        raise AssertionError(f"no key leads to {name}; on the way: {passed}")
-
-    def write(self, label: str, text: str) -> None:
-        """Reach a field and type."""
-        self.reach(label)
-        self.page.keyboard.insert_text(text)
-
-    def choose(self, question: str, option: str) -> None:
-        """Reach a question of circles or boxes, and go to the answer: arrows choose a circle, Space a box."""
-        self.reach(question, among=OF)
-        for _ in range(MOST):
-            if self.focus().endswith(option):
-                self.page.keyboard.press("Space")
-                return
-            kind = self.page.locator(":focus").get_attribute("type")
-            self.page.keyboard.press("ArrowDown" if kind == "radio" else "Tab")
-        raise AssertionError(f"no key leads to {option}")
-
-    def choose_listed(self, label: str, option: str) -> None:
-        """Reach a list, and type how the answer begins."""
-        self.reach(label)
-        self.page.keyboard.type(option)
-
-    def press(self, name: str, key: str = "Enter") -> None:
-        """Reach a link or a button, and press it."""
-        self.reach(name)
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
 
 
 def test_a_report_is_written_and_sent_by_keys_alone(company: Company) -> None:
