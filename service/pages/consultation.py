@@ -43,6 +43,7 @@ def show(round_id: str, visitor: Visiting) -> Response:
         **context,
         moves=[move for move in moves if move.open] if shown.open else [],
         letters=_by_invited(letters),
+        unreached=_unreached(letters, context["answered"]) if shown.open else [],
     )
 
 
@@ -65,6 +66,12 @@ def _by_invited(letters: tuple[RoundLetter, ...]) -> Mapping[str, list[RoundLett
     for letter in letters:
         found.setdefault(letter.invited, []).append(letter)
     return found
+
+
+def _unreached(letters: tuple[RoundLetter, ...], answered: list[str]) -> list[tuple[str, str]]:
+    """Who was asked, has not answered, and was not reached by the last letter: the person and whom she speaks for."""
+    last = {(letter.to, letter.invited): letter.state for letter in letters if letter.invited not in answered}
+    return [whom for whom, state in last.items() if state not in ("sent", "waiting")]
 
 
 @router.get("/consultations/{round_id}/position")

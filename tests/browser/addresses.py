@@ -53,6 +53,7 @@ OF_GUESTS_AND_FILERS = (
     Address("/demo/mail/{mail}"),
     Address("/account", "partner"),
     Address("/account", "nobody"),
+    Address("/account/password", "partner"),
     Address("/inbox", status=401),
     Address("/nowhere", status=404),
     Address("/nowhere", "officer", status=404),

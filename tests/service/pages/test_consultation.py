@@ -149,7 +149,8 @@ def test_who_was_not_asked_gets_no_form(at_browser: AtBrowser, round_: str) -> N
     assert "main-form" not in at_browser("office_be").open(f"{round_}/position").forms
 
 
-def test_the_secretary_sees_what_became_of_each_invitation(at_browser: AtBrowser, house: House, round_: str) -> None:
+def test_the_secretary_sees_what_became_of_each_invitation(at_browser: AtBrowser, house: House, case: str,
+                                                           round_: str) -> None:  # fmt: skip
     Outbox(house.store, "worker", "example.org").expand(house.now)
     with house.store.writing() as connection:
         table = DeliveryRow.__table__
@@ -162,6 +163,9 @@ def test_the_secretary_sees_what_became_of_each_invitation(at_browser: AtBrowser
     assert "aanvaard door de mailserver" in page.text
     assert "550 no such mailbox" in page.text
     assert "wordt zo dadelijk verstuurd" in page.text
+    assert "niet iedereen die is gevraagd" in page.text.lower()
+    house.agree(case, ("LU",))
+    assert "niet iedereen die is gevraagd" not in at_browser("secretary").open(round_).text.lower()
     for other in ("delegate_be", "officer", "auditor"):
         assert "550" not in at_browser(other).open(round_).text
 
