@@ -61,6 +61,15 @@ def test_the_secretary_notes_what_was_said_and_a_delegate_gives_her_position(
     assert "Noteren wat is gezegd" not in at_browser("delegate_nl").open(f"/cases/{case}").links
 
 
+def test_what_was_adopted_stands_beside_where_the_case_stands(at_browser: AtBrowser, house: House) -> None:
+    browser = at_browser("sg")
+    browser.have_cookie(LANGUAGE, "fr")
+    page = browser.open(f"/cases/{house.bring('implementation')}")
+    assert page.links["Texte, dates et mesures"].startswith("/instruments/")
+    assert re.search(r"Adopté : Décision M\(\d{4}\)\d+\.", page.text)
+    assert "Adopté :" not in browser.open(f"/cases/{house.bring('adoption')}").text
+
+
 @pytest.mark.parametrize("stage", ["draft", "submitted", "consultation", "adoption", "resolved", "inadmissible"])
 def test_every_stage_has_a_page(at_browser: AtBrowser, house: House, stage: str) -> None:
     page = at_browser("officer").open(f"/cases/{house.bring(stage)}")
