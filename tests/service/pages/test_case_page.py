@@ -42,6 +42,15 @@ def test_what_leads_on_stands_before_what_does_not(at_browser: AtBrowser, house:
     assert order.index("Consultatie afsluiten") < order.index("Termijn verlengen") < order.index("Consultatie afbreken")
 
 
+def test_the_step_that_leads_on_stands_before_those_that_lead_back(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("adoption")
+    house.agree(case)
+    page = at_browser("sg").open(f"/cases/{case}")
+    steps = [path.rpartition("/")[2] for path in page.links.values() if "/moves/" in path]
+    assert steps[0] == "adopt"
+    assert len(steps) > 1
+
+
 def test_what_opens_the_step_ahead_stands_first_with_what_is_missing(at_browser: AtBrowser, house: House) -> None:
     explored, drafted = house.bring("exploration"), house.bring("drafting")
     page = at_browser("secretary").open(f"/cases/{explored}")
