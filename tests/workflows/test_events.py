@@ -27,13 +27,14 @@ def test_a_mapping_of_any_kind_is_an_object() -> None:
     assert canonical(MappingProxyType({"a": MappingProxyType({"b": (1, 2)})})) == '{"a":{"b":[1,2]}}'
 
 
+FRACTION, NOTHING = r"^a number with a fraction has no place in an event$", r"^U\+0000 has no place in an event$"
 BAD: list[tuple[Any, str]] = [
-    ({"x": 1.0}, "a number with a fraction has no place in an event"),
-    ({"x": [{"y": 0.5}]}, "a number with a fraction has no place in an event"),
+    ({"x": 1.0}, FRACTION),
+    ({"x": [{"y": 0.5}]}, FRACTION),
     ({"x": float("nan")}, "not JSON compliant"),
-    ({"x": "a\0b"}, "U\\+0000 has no place in an event"),
-    ({"a\0": 1}, "U\\+0000 has no place in an event"),
-    ({"x": [1, ("a", {"y": "b\0"})]}, "U\\+0000 has no place in an event"),
+    ({"x": "a\0b"}, NOTHING),
+    ({"a\0": 1}, NOTHING),
+    ({"x": [1, ("a", {"y": "b\0"})]}, NOTHING),
     ({"x": {1, 2}}, "^set has no canonical form"),
     ({"x": object()}, "^object has no canonical form"),
     ({"x": b"bytes"}, "^bytes has no canonical form"),
