@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import OTHER_CASE, a_case, an_actor, somebody
 from tests.workflows.played import Played
-from tests.workflows.stretches import ADOPT, ASK, MEASURES, SAID, adopted, consulted, explored, filed, same
+from tests.workflows.stretches import ADOPT, ASK, MEASURES, SAID, adopted, consulted, drafted, explored, filed, same
 
 
 def test_what_was_filed_registered_and_asked() -> None:
@@ -60,6 +60,18 @@ def test_a_consultation_that_is_answered_extended_and_cancelled() -> None:
     assert [thing.values["superseded"] for thing in told.positions] == [
         True, True, True, False, True, False, True, False, False,
     ]  # fmt: skip
+
+
+def test_only_the_committee_is_asked_about_the_texts() -> None:
+    this = drafted()
+    assert this.instrument is not None
+    assert this.instrument[0]["state"] == "frozen"
+    this.on("2026-05-04").move("new_round", "secretary", {**ASK, "closing_on": "2026-06-01"}, "Another text.")
+    told = same(this)
+    assert told.instrument is not None
+    assert told.consultations["round-3"].values["instrument_id"] is None
+    assert (told.instrument.values["state"], told.instrument.values["frozen_hash"]) == ("draft", None)
+    assert same(adopted()).consultations["round-3"].values["instrument_id"] == "instrument"
 
 
 def test_a_clock_that_rings_moves_nothing_and_is_replayed() -> None:
