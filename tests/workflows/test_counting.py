@@ -191,6 +191,66 @@ def test_the_reasons_are_english_sentences() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("event", "period", "code", "rule", "said"),
+    [
+        ("2026-12-24", "P2D", "NL", REGULATION, "P2D from there is 2026-12-26 (Regulation 1182/71, art. 3(2)(b))."),
+        (
+            "2026-01-31",
+            "P1M",
+            "BE",
+            REGULATION,
+            "P1M would end on day 31 of 2026-02, which does not exist, so it ends on its last day, 2026-02-28 "
+            "(Regulation 1182/71, art. 3(2)(c)).",
+        ),
+        (
+            "2026-05-08",
+            "P1W",
+            "NL",
+            REGULATION,
+            "P1W ends on the same weekday, 2026-05-15 (Regulation 1182/71, art. 3(2)(c)).",
+        ),
+        (
+            "2026-06-16",
+            "5WD",
+            "BE",
+            REGULATION,
+            "5WD counted in working days ends on 2026-06-23; skipped: 2026-06-20 Saturday, 2026-06-21 Sunday "
+            "(Regulation 1182/71, art. 2(2)).",
+        ),
+        (
+            "2026-05-13",  # Ascension Day is the next day, and then there is one working day before the weekend
+            "P2D",
+            "NL",
+            REGULATION,
+            "It must have at least two working days, so it runs on to 2026-05-18; skipped: 2026-05-16 Saturday, "
+            "2026-05-17 Sunday (Regulation 1182/71, art. 3(5)).",
+        ),
+        (
+            "2026-01-31",
+            "P1M",
+            None,
+            CALENDAR,
+            "P1M would end on day 31 of 2026-02, which does not exist, so it ends on its last day, 2026-02-28.",
+        ),
+        ("2026-12-24", "P2D", None, CALENDAR, "P2D from there is 2026-12-26."),
+        ("2026-12-24", "P1W", None, CALENDAR, "P1W ends on the same weekday, 2026-12-31."),
+        ("2026-12-24", "P1M", None, CALENDAR, "P1M ends on the same date, 2027-01-24."),
+    ],
+)
+def test_a_step_names_its_article_where_the_regulation_counts(
+    event: str, period: str, code: str | None, rule: CountingRule, said: str
+) -> None:
+    known = None if code is None else calendar(code)
+    assert said in map(str, explain(date.fromisoformat(event), Period.parse(period), known, rule).why)
+
+
+def test_a_day_beyond_the_calendar_is_named_with_it() -> None:
+    with pytest.raises(CalendarUnknown) as told:
+        before(date.min, Period.parse("5WD"), calendar("BE"))
+    assert (told.value.calendar, told.value.day) == ("BE", "0001-01-01")
+
+
 def test_the_working_days_rule_does_not_claim_an_article() -> None:
     why = explain(date(2026, 6, 16), Period.parse("5WD"), calendar("LU"), WORKING_DAYS).why
     assert str(why[1]) == (
