@@ -113,6 +113,10 @@ class TestData:
             ("/data/working_group", "unknown_working_group"),
             ("/reason", "missing"),
         ]
+        assert self.refused("publish", {"journal": "2026-2", "published_on": "2026-03-03"}, " ") == [
+            ("/data/published_on", "must_not_lie_after_today"),
+            ("/reason", "missing"),
+        ]
         assert self.refused("publish", {"journal": "2026-2", "published_on": "2026-03-02"}, " ") == [
             ("/reason", "missing")
         ]
@@ -142,6 +146,10 @@ class TestEvent:
         }
         assert event.private == {"actor": "Sanne de Wit", "text": "Yes."}
         assert (event.audience, event.consultation) == (Audience.CONSULTED, "c-1")
+        assert (event.kind, event.tells) == (
+            EventKind.POSITION_GIVEN,
+            (Tell(notice="waiting", roles=("secretary",)),),
+        )
 
     def test_it_was_done_for_the_mandates_own_organisation_unless_another_is_named(self) -> None:
         officer = somebody("filer")

@@ -25,6 +25,7 @@ def faults(before: Progress, **sent: Any) -> list[tuple[str, str]]:
 def test_what_is_left_out_stays() -> None:
     assert progress_of({}, ADOPTED, TODAY) == ADOPTED
     assert progress_of({"reference": "Stb. 2026, 13"}, ADOPTED, TODAY).on == ADOPTED.on
+    assert progress_of({"reference": "Stb. 2026, 13"}, ADOPTED, TODAY).reference == "Stb. 2026, 13"
     assert progress_of({"url": None}, ADOPTED, TODAY).url is None
 
 
