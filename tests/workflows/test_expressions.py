@@ -46,6 +46,12 @@ def test_what_does_not_fit_is_named(changes: dict[str, Any], found: list[tuple[s
     assert faults(**changes) == found
 
 
+def test_a_number_that_stands_twice_is_named() -> None:
+    with pytest.raises(DataInvalid) as refused:
+        expression_of(TEXT | {"articles": [ARTICLE | {"number": "2bis"}] * 2}, "nl")
+    assert [fault.values for fault in refused.value.faults] == [(("value", "2bis"),)]
+
+
 def test_the_hash_is_of_what_the_text_says() -> None:
     first = expression_of(TEXT, "nl")
     assert len(first.sha256) == 64
