@@ -88,6 +88,15 @@ def test_a_question_suspends_and_an_answer_resumes() -> None:
     }
 
 
+def test_what_was_not_suspended_does_not_resume() -> None:
+    case = a_case("information_requested", anchor="exploration")
+    known = running("reply", "quiet", admissibility="met")
+    assert changes(case, "proceed_without_reply", "secretary", known, reason="It is clear.") == {
+        "reply": "stops",
+        "quiet": "restarts",
+    }
+
+
 def test_a_question_during_exploration_suspends_nothing() -> None:
     known = running("quiet", admissibility="met")
     assert changes(a_case("exploration"), "request_information", "secretary", known, data=ASKED) == {

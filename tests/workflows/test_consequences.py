@@ -185,6 +185,8 @@ def test_before_its_data_is_known_a_move_may_be_going_to_give_countries_somethin
     moves = case.procedure.moves
     assert waiting_after(case, facts(), moves["adopt"], "implementation", None) is None
     assert waiting_after(case, facts(), moves["reopen"], "implementation", None) == "secretary"
+    asking = replace(moves["reopen"], asks=moves["register"].asks)
+    assert waiting_after(case, facts(), asking, "implementation", None) == "secretary"
 
 
 def test_nobody_is_waited_for_where_nobody_is_told() -> None:

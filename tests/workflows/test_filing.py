@@ -63,6 +63,7 @@ def test_a_draft_may_lack_almost_everything() -> None:
     assert (case.content["situation"], case.content["provisions"]) == (None, None)
     assert case.content["who_is_hindered"]
     assert patched(case, {"content": {}}, EDITED, AROUND).content == case.content
+    assert patched(case, {"title": "New"}, EDITED, AROUND).content == case.content
     assert not any(patched(case, {"content": None}, EDITED, AROUND).content.values())
 
 

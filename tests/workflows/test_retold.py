@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.builders import OTHER_CASE, a_case, an_actor, somebody
 from tests.workflows.played import Played
 from tests.workflows.stretches import ADOPT, ASK, MEASURES, SAID, adopted, consulted, drafted, explored, filed, same
+from workflows.retelling import retell
 
 
 def test_what_was_filed_registered_and_asked() -> None:
@@ -60,6 +62,13 @@ def test_a_consultation_that_is_answered_extended_and_cancelled() -> None:
     assert [thing.values["superseded"] for thing in told.positions] == [
         True, True, True, False, True, False, True, False, False,
     ]  # fmt: skip
+
+
+def test_what_the_votes_come_to_is_counted_and_not_taken_from_the_event() -> None:
+    this = consulted()
+    closing = this.entries[-1]
+    this.entries[-1] = dataclasses.replace(closing, body={**closing.body, "outcome": "not_adopted"})
+    assert retell(this.case.id, this.entries).consultations["round-2"].values["outcome"] == "adopted"
 
 
 def test_only_the_committee_is_asked_about_the_texts() -> None:
