@@ -14,7 +14,6 @@ from workflows.fields import (
     CODE,
     COUNTRY,
     LONGEST_LIST,
-    LONGEST_TITLE,
     TEXT,
     THEMES,
     TITLE,
@@ -158,13 +157,12 @@ def _validator(procedure: Procedure, draft: bool) -> Validator:
     form = form_of(procedure)
     asked = tuple(dataclasses.replace(field, optional=True) for field in form) if draft else form
     content = {**schema_of(asked, procedure.checklists), "required": []}
-    least = 0 if draft else 1
     properties: dict[str, Any] = {
-        "title": {"type": "string", "maxLength": LONGEST_TITLE} if draft else TITLE,
+        "title": TITLE,
         "language": {"enum": list(LANGUAGES)},
         "organisation": CODE,
         "theme": {"enum": list(THEMES)},
-        "countries": {"type": "array", "items": COUNTRY, "minItems": least, "maxItems": LONGEST_LIST},
+        "countries": {"type": "array", "items": COUNTRY, "minItems": 1, "maxItems": LONGEST_LIST},
         "regions": {"type": "array", "items": _REGION, "maxItems": LONGEST_LIST},
         "content": content,
     }
