@@ -133,8 +133,7 @@ def _end(this: Retold, entry: Entry, move: Move, data: Mapping[str, Any]) -> Non
         return
     texts = (data.get(field.name) for field in move.asks if field.type == "text")
     told = next((text for text in texts if isinstance(text, str)), None)
-    reason = UNTOLD if entry.erased else entry.private.get("reason") or told
-    ending = {"reason": reason, "on": entry.body["on"], "by": entry.body["actor"]}
+    ending = {"reason": entry.private.get("reason") or told, "on": entry.body["on"], "by": entry.body["actor"]}
     this.columns.change(entry, ending=UNTOLD if entry.erased else ending, ended_on=entry.body["on"])
 
 

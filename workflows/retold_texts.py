@@ -131,12 +131,5 @@ def retell_publication(this: Retold, entry: Entry) -> None:
     journal = UNTOLD if entry.erased else entry.private["data"]["journal"]
     _change(this, entry, journal=journal, published_on=published_on)
     how = instrument.values["in_force"] if instrument is not None else None
-    if how is UNTOLD:
-        _set(this, in_force_on=UNTOLD)
-    elif how and how["how"] == "day_after_publication":
-        _set(this, in_force_on=(date.fromisoformat(published_on) + timedelta(days=1)).isoformat())
-
-
-def _set(this: Retold, **values: Any) -> None:
-    if this.instrument is not None:
-        this.instrument.values.update(values)
+    if instrument is not None and isinstance(how, Mapping) and how["how"] == "day_after_publication":
+        instrument.values["in_force_on"] = (date.fromisoformat(published_on) + timedelta(days=1)).isoformat()
