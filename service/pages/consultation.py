@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.commands.positions import GivePosition, give_position
+from service.pages.case.doings import open_ones
 from service.pages.case.history import called
 from service.pages.case.typed import texts_of, typed_in
 from service.pages.posting import Posted
@@ -21,6 +22,7 @@ from service.queries.cases import find_case
 from service.queries.consultations import ConsultationShown, consultation, may_speak
 from service.queries.deliveries import RoundLetter, letters_of_round
 from service.queries.moves import moves_of
+from workflows import shelf
 from workflows.actor import Role
 from workflows.decision_rule import Stance
 from workflows.errors import DataInvalid, Fault, NotFound, Refused
@@ -38,10 +40,11 @@ def show(round_id: str, visitor: Visiting) -> Response:
         shown, context = _read(connection, visitor, round_id)
         moves = moves_of(connection, visitor.actor, shown.case, visitor.today, visitor.language)
         letters = letters_of_round(connection, visitor.actor, shown.id)
+    rules = context["case"].procedure
     return visitor.page(
         "consultation/consultation.html",
         **context,
-        moves=[move for move in moves if move.open] if shown.open else [],
+        moves=open_ones(moves, context["case"], shelf.procedure(rules.id, rules.version)) if shown.open else [],
         letters=_by_invited(letters),
         unreached=_unreached(letters, context["answered"]) if shown.open else [],
     )

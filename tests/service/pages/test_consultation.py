@@ -100,6 +100,14 @@ def test_the_secretary_notes_what_was_said_with_its_day(at_browser: AtBrowser, r
     assert "Secretary" in page.text
 
 
+def test_once_all_have_answered_closing_stands_first(
+    at_browser: AtBrowser, house: House, case: str, round_: str
+) -> None:
+    house.agree(case)
+    order = list(at_browser("secretary").open(round_).links)
+    assert order.index("Consultatie afsluiten") < order.index("Termijn verlengen")
+
+
 def test_the_same_form_sent_twice_gives_one_position(at_browser: AtBrowser, round_: str) -> None:
     browser = at_browser("delegate_be")
     page = browser.open(f"{round_}/position")
