@@ -21,6 +21,7 @@ from service.pages.sent import Sent, own_path
 from service.pages.troubles import Trouble
 from service.pages.visitor import A_YEAR, LANGUAGE, SESSION, Guest, Visitor
 from service.queries.people import account
+from workflows.actor import Role
 
 router = APIRouter()
 
@@ -148,14 +149,23 @@ def _let_in(visitor: Visitor, sent: Sent, person: str) -> Response:
     visitor.set_cookie(SESSION, secret, LONGEST)
     if sent.one("own_language"):
         visitor.set_cookie(LANGUAGE, "")
-    carried = _carried(sent)
-    if carried is None:
-        return visitor.go(own_path(sent.one("next")))
     with visitor.reading() as connection:
         visitor.account = account(connection, person, visitor.today)
+    carried = _carried(sent)
+    if carried is None:
+        return visitor.go(_first_page(visitor, own_path(sent.one("next"))))
     command = KeepWords(form=carried.form, about=carried.about, fields=carried.typed, version=carried.version)
     keep_words(command, visitor.doors.work(visitor.actor, visitor.now, None))
     return visitor.go(own_path(sent.one("next")), said="kept")
+
+
+def _first_page(visitor: Visitor, wanted: str) -> str:
+    """The page that was asked for; whoever only came in by the front door begins where her work is."""
+    if wanted != "/":
+        return wanted
+    if visitor.works:
+        return "/inbox"
+    return "/my-cases" if visitor.actor.has(Role.OFFICER) else wanted
 
 
 def _trouble(code: str, language: str, status: int, **values: str) -> Trouble:

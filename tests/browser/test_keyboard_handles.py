@@ -77,7 +77,7 @@ def test_delegations_are_asked_answer_and_are_counted(company: Company, journey:
     secretary.press("Consultatie openen")
     secretary.write("Vraag aan de delegaties", papers.QUESTION)
     secretary.write_day("Uiterste antwoorddatum", company.today + timedelta(days=28))
-    secretary.mark("Government of Wallonia")
+    secretary.mark("Waalse Regering")
     secretary.press("Eerst de mails bekijken")
     assert secretary.focus() == "#mails"  # what was asked for is read out first
     secretary.press("Consultatie openen")

@@ -34,7 +34,7 @@ def email(house: House, hashed: str) -> str:
 def test_a_person_signs_in_and_out_again(at_browser: AtBrowser, house: House, email: str) -> None:
     browser = at_browser()
     page = browser.send(browser.open("/sign-in"), {"email": email, "password": PASSWORD})
-    assert (page.status, page.path) == (200, "/")
+    assert (page.status, page.path) == (200, "/my-cases")
     secret = browser.client.cookies[SESSION]
     assert any("Sign out" in text or "Afmelden" in text for *_, text in page.forms["/sign-out"].buttons)
     with house.store.reading() as connection:
