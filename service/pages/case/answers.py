@@ -36,10 +36,9 @@ def answers_told(procedure: Procedure, content: Mapping[str, Any], language: str
     ]
     beside = [name for name in content if name not in {field.name for field in fields}]
     names = wording(procedure.id, procedure.version, language)
-    more = [
-        Told(names.text("asks", name, "label") or name, tuple(_texts(content[name], {}, language)), True)
-        for name in beside
-    ]
+    # What the importer noted of a plan has no name that a reader would know: it stands in the API alone.
+    named = {name: label for name in beside if (label := names.text("asks", name, "label"))}
+    more = [Told(label, tuple(_texts(content[name], {}, language)), True) for name, label in named.items()]
     return [one for one in [*found, *more] if any(one.said)]
 
 
@@ -47,6 +46,14 @@ def told_of(field: Field, schema: Mapping[str, Any], value: Any, language: str) 
     """What was answered to one question. `schema`: the question as it was asked in the reader's language."""
     free = field.type in ("text", "provision", "measure", "follow_up")
     return Told(schema.get("title", field.name), tuple(_texts(value, schema.get(LABELS, {}), language)), free)
+
+
+def changed(label: str, before: Told, after: Told, language: str) -> Told:
+    """What an answer was, and what it is now."""
+    colon = COLON.get(language, ": ")
+    both = (("was", before.said), ("now", after.said))
+    said = tuple(f"{words.label('part', part, language)}{colon}{'; '.join(texts) or '–'}" for part, texts in both)
+    return Told(label, said, True)
 
 
 def _texts(value: Any, labels: Mapping[str, str], language: str) -> Iterator[str]:

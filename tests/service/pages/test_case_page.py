@@ -9,10 +9,12 @@ from itertools import pairwise
 
 import pytest
 
+from service.commands.cases import ChangeCase, change_case
 from service.commands.comments import MakeComment, make_comment
 from service.commands.following import FollowCase, follow_case
 from service.pages.visitor import LANGUAGE
 from service.store.following import follow
+from service.store.tables import CaseRow
 from tests.service.pages.browsing import Browser
 from tests.service.seeds import House
 
@@ -228,3 +230,30 @@ def test_a_case_takes_as_many_questions_to_the_database_however_much_was_said(
             make_comment(MakeComment(case=case, asked=lambda said=said: said), house.work("secretary"))
         asked.append(browser.queries(f"/cases/{case}"))
     assert asked[0] == asked[1]
+
+
+def test_a_correction_shows_what_stood_there_and_what_stands_there_now(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("exploration")
+    patch = {"title": "Schoolbus", "countries": ["BE"], "content": {"how_many": 12}, "reason": "Slordig getypt."}
+    change_case(ChangeCase(case, house.case(case).version, lambda: dict(patch)), house.work("secretary"))
+    text = at_browser("secretary").open(f"/cases/{case}", "nl").text
+    for told in (
+        "Slordig getypt.",
+        "Was: Schoolbus over de grens",
+        "Is nu: Schoolbus",
+        "Was: België; Nederland",
+        "Was: 40",
+    ):
+        assert told in text
+    with house.store.writing() as connection:
+        follow(connection, case, "person-stranger", house.now)
+    assert "Was: Schoolbus" not in at_browser("stranger").open(f"/cases/{case}").text
+
+
+def test_what_an_importer_noted_is_not_told_as_if_somebody_had_written_it(at_browser: AtBrowser, house: House) -> None:
+    case = house.bring("exploration")
+    with house.store.writing() as connection:
+        row = CaseRow.__table__
+        content = {**house.case(case).content, "plan": {"key": "2023-0-01", "basis": "inferred"}}
+        connection.execute(row.update().where(row.c.id == case).values(content=content))
+    assert "inferred" not in at_browser("secretary").open(f"/cases/{case}").text
