@@ -108,9 +108,9 @@ def test_a_text_is_written_adopted_published_and_carried_out(company: Company, j
     secretary.press("Teksten aan de Benelux-Raad voorleggen")
     secretary.walker.sees("De stap is gezet.")
     general.walker.follow_mail("waiting", reference_of(dossier))
-    general.press("Inscrire à l'ordre du jour")
+    general.press("Inscrire à l’ordre du jour")
     general.write_day("Date de la réunion", company.today)
-    general.press("Inscrire à l'ordre du jour")
+    general.press("Inscrire à l’ordre du jour")
     general.walker.sees("L’étape a été franchie.")
     vote = f"/consultations/{open_consultation(dossier, 'sg')}/positions"
     for country in COUNTRIES:
@@ -144,14 +144,14 @@ def write_text(secretary: Keys) -> None:
 def adopt(general: Keys, today: date) -> None:
     """The Secretary-General finds in the inbox that everybody has voted, and records the adoption."""
     general.press("À traiter")
-    general.press("Enregistrer l'adoption")
-    general.write_day("Date d'adoption", today)
+    general.press("Enregistrer l’adoption")
+    general.write_day("Date d’adoption", today)
     general.choose("Comment", "à une date fixe")
     general.write_day("Le (facultatif)", today)
     for title, _ in papers.MEASURES.values():
         general.write("Titre", title)
         general.write_day("Au plus tard le", today + timedelta(days=180))
-    general.press("Enregistrer l'adoption")
+    general.press("Enregistrer l’adoption")
     general.walker.sees("L’étape a été franchie.", "Mise en œuvre nationale")
 
 

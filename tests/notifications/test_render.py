@@ -262,7 +262,7 @@ def test_a_case_that_moved_on_since_is_still_told_of() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoever_stands_in_for_a_role_that_nobody_holds_reads_why(language: str) -> None:
     said = text(letters(language)["progress-instead"])
-    filer = {"nl": "de overheid die", "fr": "l'autorité qui", "de": "die Behörde, die", "en": "the authority that"}
+    filer = {"nl": "de overheid die", "fr": "l’autorité qui", "de": "die Behörde, die", "en": "the authority that"}
     assert filer[language] in said.split("\n\n")[1]
 
 

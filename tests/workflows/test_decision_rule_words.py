@@ -62,7 +62,7 @@ GOLDENS: dict[str, dict[str, list[str]]] = {
         "fr": [
             "Les Pays-Bas maintiennent une réserve ; si elle est levée, le texte est adopté.",
             "La Belgique marque son accord.",
-            "L'abstention du Luxembourg ne fait pas obstacle à la décision (traité Benelux de 2008, article 8).",
+            "L’abstention du Luxembourg ne fait pas obstacle à la décision (traité Benelux de 2008, article 8).",
         ],
         "de": [
             "Die Niederlande haben einen Vorbehalt eingelegt; wird er aufgehoben, ist der Text angenommen.",
@@ -86,7 +86,7 @@ GOLDENS: dict[str, dict[str, list[str]]] = {
         "fr": [
             "La Belgique fait objection.",
             "Le Luxembourg maintient une réserve parlementaire.",
-            "Si l'objection de la Belgique est levée et si la réserve du Luxembourg est levée, le texte est adopté.",
+            "Si l’objection de la Belgique est levée et si la réserve du Luxembourg est levée, le texte est adopté.",
             "Les Pays-Bas marquent leur accord en formulant une observation.",
         ],
         "de": [
@@ -115,8 +115,8 @@ GOLDENS: dict[str, dict[str, list[str]]] = {
             "blijft; als een van hen instemt, is de tekst aangenomen."
         ],
         "fr": [
-            "Toutes les délégations s'abstiennent, cas que le traité ne règle pas et que cette procédure laisse "
-            "indécis ; l'accord de l'une d'elles suffit pour que le texte soit adopté."
+            "Toutes les délégations s’abstiennent, cas que le traité ne règle pas et que cette procédure laisse "
+            "indécis ; l’accord de l’une d’elles suffit pour que le texte soit adopté."
         ],
         "de": [
             "Alle Delegationen enthalten sich, ein Fall, den der Vertrag nicht regelt und der in diesem Verfahren "
@@ -142,21 +142,21 @@ FIRST_SENTENCES = [  # letters, closed, language, the first sentence
         "aas",
         True,
         "fr",
-        "Les Pays-Bas maintenaient encore une réserve d'examen à la clôture ; "
+        "Les Pays-Bas maintenaient encore une réserve d’examen à la clôture ; "
         "si elle avait été levée, le texte aurait été adopté.",
     ),
     (
         "aa-",
         False,
         "fr",
-        "Les Pays-Bas n'ont pas encore fait connaître leur position ; "
+        "Les Pays-Bas n’ont pas encore fait connaître leur position ; "
         "leur accord ou leur abstention suffit pour que le texte soit adopté.",
     ),
     (
         "a-a",
         False,
         "fr",
-        "Le Luxembourg n'a pas encore fait connaître sa position ; "
+        "Le Luxembourg n’a pas encore fait connaître sa position ; "
         "son accord ou son abstention suffit pour que le texte soit adopté.",
     ),
     (
@@ -258,7 +258,7 @@ def test_french_puts_a_no_break_space_before_colons_and_semicolons() -> None:
 
 def test_a_delegation_without_a_name_goes_by_its_code() -> None:
     finding = decide(RULE, ("BE", "XX"), {"BE": LETTERS["a"], "XX": LETTERS["x"]})
-    assert spaced(say(finding, "fr")[1]).startswith("L'abstention de XX ne fait pas obstacle")
+    assert spaced(say(finding, "fr")[1]).startswith("L’abstention de XX ne fait pas obstacle")
     assert say(finding, "de")[1].startswith("Die Enthaltung von XX steht")
 
 
