@@ -230,8 +230,8 @@ def _parts(
             Question(
                 name=f"{name}/{part}",
                 kind=how,
-                label=given.get("label" if part == "text" else "", _part_label(part, around.language)),
-                required=not asked.optional and (kind, part) not in OPTIONAL_PARTS,
+                label=given.get("label" if part == "text" else "", _part_label(asked, part, around.language)),
+                required=(kind, part) not in OPTIONAL_PARTS,
                 options=_part_options(part, schema, around),
                 values=values,
             )
@@ -239,8 +239,8 @@ def _parts(
     return found
 
 
-def _part_label(part: str, language: str) -> str:
-    return words.label("part", part, language)
+def _part_label(asked: Field, part: str, language: str) -> str:
+    return words.label("part", "provision" if (asked.type, part) == ("provision", "text") else part, language)
 
 
 def _part_options(part: str, schema: Mapping[str, Any], around: Around) -> Options:

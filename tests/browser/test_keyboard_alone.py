@@ -31,7 +31,7 @@ def test_a_report_is_written_and_sent_by_keys_alone(company: Company) -> None:
     assert keys.focus() == "Aller au contenu"  # the first Tab on every page
     keys.write("Titre", papers.TITLE)
     keys.press("Enregistrer et continuer")
-    officer.stands_at("Qui est gêné")
+    officer.stands_at("Qui est concerné")
     keys.press("Enregistrer et continuer")
     keys.press("Enregistrer et continuer")  # which rules: nothing is known
     keys.choose("Pays concernés", "Belgique")
@@ -42,8 +42,8 @@ def test_a_report_is_written_and_sent_by_keys_alone(company: Company) -> None:
     assert keys.focus() == "Quelle est la situation ?"  # the link led into the field
     keys.write("Quelle est la situation ?", papers.CONTENT["situation"])
     keys.press("Enregistrer et revenir à la vérification")
-    keys.press("Qui est gêné ?")
-    keys.write("Qui est gêné ?", papers.CONTENT["who_is_hindered"])
+    keys.press("Qui est concerné ?")
+    keys.write("Qui est concerné ?", papers.CONTENT["who_is_hindered"])
     keys.press("Enregistrer et revenir à la vérification")
     keys.press("Envoyer le signalement")
     officer.stands_at("Votre signalement a été envoyé")

@@ -56,10 +56,10 @@ def test_a_case_is_asked_about_answered_and_admitted(company: Company, journey: 
 def ask(secretary: Keys, reply_by: date) -> None:
     """Two questions: the second in a row that is added, where the typing goes on."""
     secretary.press("Om aanvulling vragen")
-    secretary.write("Rij 1", papers.QUESTIONS[0])
-    secretary.press("Nog een rij")
-    assert "Rij 2" in secretary.focus()
-    secretary.write("Rij 2", papers.QUESTIONS[1])
+    secretary.write("Nr. 1", papers.QUESTIONS[0])
+    secretary.press("Nog een toevoegen")
+    assert "Nr. 2" in secretary.focus()
+    secretary.write("Nr. 2", papers.QUESTIONS[1])
     secretary.write_day("Uiterste antwoorddatum", reply_by)
     secretary.press("Om aanvulling vragen")
     secretary.walker.sees("De stap is gezet.", *papers.QUESTIONS)

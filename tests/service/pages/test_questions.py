@@ -91,6 +91,11 @@ def test_a_list_grows_by_one_row_beyond_what_is_typed() -> None:
     assert [row[0].value for row in ask(fields, {"/it/0": ["a"], "/it/1": ["b"]}).rows] == ["a", "b", ""]
 
 
+def test_a_row_that_is_filled_in_is_filled_in_whole() -> None:
+    question = ask(asked("optional list of provision"))
+    assert (question.required, [part.required for part in question.rows[0]]) == (False, [True, True])
+
+
 def test_a_row_number_of_thousands_makes_no_thousand_rows() -> None:
     assert len(ask(asked("list of text"), {"/it/99999999": ["a"]}).rows) == 1
 
