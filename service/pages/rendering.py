@@ -137,9 +137,10 @@ def _day_written(day: date, length: str, language: str, locale: str) -> str:
 
 @pass_context
 def _moment(context: Context, at: datetime) -> str:
-    """A day and the time in Brussels."""
+    """A day and the time in Brussels: 3 maart 2026 om 14:05."""
     local = at.astimezone(BRUSSELS)
-    return f"{_written(context, local.date(), 'long')} {local:%H:%M}"
+    pattern = words.label("part", "moment", context["language"])
+    return pattern.format(day=_written(context, local.date(), "long"), time=f"{local:%H:%M}")
 
 
 @pass_context
