@@ -73,6 +73,7 @@ def test_what_is_missing_leads_to_its_field_and_cannot_be_sent(at_browser: AtBro
     assert f"/filing/{case}/where?from=check#f-countries" in page.answer.text
     assert f"/filing/{case}/situation?from=check#f-content-situation" in page.answer.text
     assert not any(text == "De melding verzenden" for _, _, text in page.main.buttons)
+    assert (page.links["Bekijk wat nog nodig is"], "missing" in page.ids) == ("#missing", True)
     page = browser.send(page, button="send")
     assert (page.status, house.case(case).events) == (409, 0)
     page = browser.open(f"/filing/{case}/where?from=check")
@@ -356,3 +357,10 @@ def test_a_file_can_be_taken_away_again_until_the_report_is_sent(at_browser: AtB
     house.move("officer", case, "submit")
     assert browser.send(page, form=removing).status == 409
     assert "Brief" in browser.open(f"/cases/{case}").text
+
+
+def test_a_file_without_a_title_is_named_once(at_browser: AtBrowser, house: House) -> None:
+    case, browser = house.begin(), at_browser("officer")
+    page = browser.open(f"/filing/{case}/documents")
+    browser.send(page, button="another", files={"/file": ("brief.txt", b"a", "text/plain")})
+    assert browser.open(f"/filing/{case}/check").text.count("brief.txt") == 1
