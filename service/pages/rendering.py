@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_date_format
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -131,7 +131,10 @@ def _written(context: Context, on: date | str | None, length: str) -> str:
 @lru_cache(maxsize=4096)
 def _day_written(day: date, length: str, language: str, locale: str) -> str:
     """The same few days stand on a page again and again."""
-    written = format_date(day, length, locale=locale)
+    form = length
+    if length == "short":  # all four figures of the year: 25/01/27 can be read as two days
+        form = re.sub(r"(?<!y)yy(?!y)", "y", get_date_format("short", locale).pattern)
+    written = format_date(day, form, locale=locale)
     return f"1er {written[2:]}" if length == "long" and language == "fr" and day.day == 1 else written
 
 

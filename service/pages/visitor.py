@@ -98,10 +98,10 @@ class Visitor:
     def locale(self) -> Locale:
         """How days and numbers are written where the person works: `nl_BE` is not `nl_NL`."""
         country = self._country()
-        for written in (f"{self.language}_{country}", self.language):
+        for written in (f"{self.language}_{country}", f"{self.language}_BE"):
             try:
                 return Locale.parse(written)
-            except UnknownLocaleError:  # there is no Luxembourg Dutch and no Dutch German
+            except UnknownLocaleError:  # no Luxembourg Dutch, no Dutch German; English alone is that of America
                 continue
         return Locale.parse(DEFAULT)
 
