@@ -265,6 +265,8 @@ def _answer(asked: Field, sent: Sent, places: dict[str, str]) -> Any:
     rows = {f"{name}/{index}": _row(asked, f"{name}/{index}", sent) for index in range(_filled(name, sent.typed))}
     filled = {typed: row for typed, row in rows.items() if row is not None}
     places |= {f"{name}/{index}": typed for index, typed in enumerate(filled)}
+    if asked.type == "answer" and not filled:  # a missing answer is missing at a field, not at all of them
+        places[name] = f"{name}/0/text"
     return list(filled.values()) or ([] if asked.type == "measure" else None)
 
 

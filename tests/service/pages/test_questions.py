@@ -115,6 +115,13 @@ def test_open_questions_are_asked_by_their_text() -> None:
     assert answers_of(fields, sent).data == {"answers": [{"question": 2, "text": "1999"}]}
 
 
+def test_where_nothing_is_answered_the_first_question_says_so() -> None:
+    fields = asked("answer to questions", "answers")
+    answered = answers_of(fields, Sent({"/answers/0/question": ["2"], "/answers/0/text": [" "]}))
+    faults = faults_of(validator(schema_of(fields, {})), answered.data)
+    assert set(trouble_of(DataInvalid(list(faults)), "nl", answered.places).faults) == {"/answers/0/text"}
+
+
 def test_a_checklist_asks_each_criterion_and_its_reason() -> None:
     move = OBSTACLE.moves["declare_admissible"]
     schema = move_schema(OBSTACLE, "declare_admissible", "fr")
