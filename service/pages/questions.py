@@ -175,8 +175,8 @@ def _rows(asked: Field, schema: Mapping[str, Any], typed: Typed, around: Around)
         return [_parts(asked, name, schema, typed, around, {})]
     if asked.type == "answer":
         return [
-            _parts(asked, f"{name}/{index}", schema, typed, around, {"question": str(number), "label": text})
-            for index, (number, text) in enumerate(around.open_questions.items())
+            _parts(asked, f"{name}/{index}", schema, typed, around, {"question": str(one), "label": f"{one}. {text}"})
+            for index, (one, text) in enumerate(around.open_questions.items())
         ]
     if asked.type == "text" and asked.many and not asked.per_country:
         return [[_text_row(f"{name}/{index}", index, typed, around)] for index in range(_filled(name, typed) + SPARE)]

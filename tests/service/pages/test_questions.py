@@ -109,7 +109,7 @@ def test_open_questions_are_asked_by_their_text() -> None:
     fields = asked("answer to questions", "answers")
     rows = questions_of(fields, schema_of(fields, {}), {"/answers/1/text": ["forty"]}, AROUND)[0].rows
     assert [(row[0].value, row[1].label, row[1].value) for row in rows] == [
-        ("2", "Since when?", ""), ("3", "How many?", "forty"),
+        ("2", "2. Since when?", ""), ("3", "3. How many?", "forty"),
     ]  # fmt: skip
     sent = Sent({"/answers/0/question": ["2"], "/answers/0/text": ["1999"], "/answers/1/question": ["3"]})
     assert answers_of(fields, sent).data == {"answers": [{"question": 2, "text": "1999"}]}
