@@ -103,6 +103,20 @@ def test_a_sentence_is_translated_in_one_way() -> None:
                     assert known == message.string, f"{language}: {message.id!r} in {area}"
 
 
+FRENCH_SPACE = re.compile(r" [:;?!»](?!\w)|« ")
+STRAIGHT = re.compile(r"(?<=[^\W\d])'(?=[^\W\d])")
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_line_begins_with_a_colon_and_apostrophes_are_round(area: str) -> None:
+    """French has a space before : ; ? ! that must not be broken, or the sign begins the next line on a telephone."""
+    for language in ("fr", "nl"):
+        for message in kept(area, language):
+            for text in (message.string,) if isinstance(message.string, str) else message.string:
+                assert message.id == "" or not STRAIGHT.search(text), f"{language}: {text}"
+                assert language != "fr" or message.id == "" or not FRENCH_SPACE.search(text), f"{language}: {text}"
+
+
 def test_no_sentence_stands_in_python() -> None:
     """A capital, a few words and a full stop: what a person reads belongs in a template."""
     sentence = re.compile(r"[A-Z][a-z]+(?: [\w,’'-]+){2,}[.!?]$")
