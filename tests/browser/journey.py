@@ -62,7 +62,7 @@ def file_obstacle(officer: Walker) -> str:
     officer.press(FR)
     officer.write("Quelle solution", papers.CONTENT["proposal"])
     officer.press(FR)
-    officer.write("De quoi il s’agit", "Panneau")
+    officer.write("De quel document s’agit-il", "Panneau")
     officer.attach("Fichier", "panneau.txt", "Largeur : 75 cm")
     officer.press("Joindre et ajouter un autre fichier")
     officer.sees("Le document a été joint.", "panneau.txt")
@@ -82,10 +82,10 @@ def tell_rules(officer: Walker) -> None:
         zip(("Belgique", "Pays-Bas"), papers.CONTENT["provisions"], strict=True), 1
     ):
         if number > 1:
-            officer.press("Une ligne de plus")
+            officer.press("Ajouter une entrée")
         row = officer.group(f"Pays {number}")
         row.get_by_label("Pays").select_option(label=country)
-        row.get_by_label("Texte").fill(provision["text"])
+        row.get_by_label("Loi, règlement ou pratique").fill(provision["text"])
     officer.press(FR)
 
 

@@ -121,11 +121,11 @@ def test_a_program_that_is_called_a_letter_is_refused_beside_its_field(comes_in:
     officer = comes_in("valmosan")
     draft = begin(officer, "Programme")
     officer.open(f"{draft}/documents")
-    officer.write("De quoi il s’agit", "Lettre")
+    officer.write("De quel document s’agit-il", "Lettre")
     officer.attach("Fichier", "lettre.pdf", b"MZ\x90\x00 a program")
     officer.press("Joindre et ajouter un autre fichier")
     expect(officer.page.get_by_role("alert")).to_contain_text("Fichier")
-    expect(officer.main.get_by_label("De quoi il s’agit")).to_have_value("Lettre")
+    expect(officer.main.get_by_label("De quel document s’agit-il")).to_have_value("Lettre")
     follow_first_fault(officer.page)
     assert officer.page.locator(":focus").get_attribute("type") == "file"
 

@@ -56,8 +56,8 @@ def test_rows_are_added_and_mails_looked_at_without_losing_the_focus(company: Co
     keys.press("Commencer")
     officer.open(officer.path.replace("/situation", "/rules"))
     keys.choose_listed("Pays", "Belgique")
-    keys.write("Texte", "Largeur admise sur une piste cyclable.")
-    keys.press("Une ligne de plus")
+    keys.write("Loi, règlement ou pratique", "Largeur admise sur une piste cyclable.")
+    keys.press("Ajouter une entrée")
     assert keys.focus().startswith("Pays")  # of the new row
     assert officer.page.locator(":focus").get_attribute("name") == "/content/provisions/1/country"
 
