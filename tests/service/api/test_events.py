@@ -25,7 +25,7 @@ def test_the_history_is_told_in_the_language_of_the_reader(callers: Callers) -> 
     case = callers.house.bring("exploration")
     assert [one["words"] for one in events(callers, "officer", case)] == [
         "The report was submitted.",
-        "The report was registered and assigned to the working group Werkgroep Vervoer.",
+        "The report was registered and assigned to: Werkgroep Vervoer.",
         "The report was declared admissible.",
     ]
     assert all("{" not in one["words"] for lang in ("nl", "fr", "de") for one in events(callers, "officer", case, lang))
