@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from service import words
 from service.commands.cases import ChangeCase, change_case
 from service.commands.positions import GivePosition, give_position
 from service.queries.letters import letter
@@ -103,6 +104,16 @@ def letter_of(house: House, notice: str, name: str) -> Letter:
     with house.store.reading() as connection:
         newest = connection.execute(found.order_by(LETTERS.c.id.desc())).scalars().first()
         return letter(connection, str(newest), house.now)
+
+
+def test_a_letter_names_who_filed_in_the_readers_language(house: House) -> None:
+    case = house.begin("intake", procedure="benelux-project", content={"summary": "Proef."}, countries=["BE", "NL"])
+    house.move("intake", case, "propose", {"working_group": "transport", "theme": "digital"})
+    hear(house)
+    told = letter_of(house, "waiting", "sg")
+    assert told.case is not None
+    assert told.case.organisation_name == words.label("body", "BENELUX-SG", told.to.language)
+    assert told.to.language != words.REGISTERED
 
 
 def test_a_reminder_is_about_what_was_asked_of_this_person(house: House) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from service.commands.documents import AttachDocument, RemoveDocument, attach_document, plain_name, remove_document
 from service.queries.documents import Document, document_file, documents
+from service.store.chain import verify
 from service.store.once import Seen
+from service.store.recomputing import recompute
 from service.store.work import Once
 from tests.service.commands.test_comments import last_event
 from tests.service.files.papers import BAD, GOOD, PDF
@@ -163,6 +165,16 @@ def test_what_was_filed_keeps_its_documents(house: House, folder: Path) -> None:
     with pytest.raises((MoveNotOpen, RoleMissing)):
         remove_document(RemoveDocument(case, kept_one), house.work("officer"))
     assert [one.id for one in read(house, "officer", case)] == [kept_one]
+
+
+def test_a_report_is_sealed_with_the_documents_that_it_kept(house: House, folder: Path) -> None:
+    case = house.begin()
+    first = str(attach(house, folder, "officer", case).thing_id)
+    attach(house, folder, "officer", case, title="Wat blijft")
+    remove_document(RemoveDocument(case, first), house.work("officer"))
+    house.move("officer", case, "submit")
+    with house.store.reading() as connection:
+        assert [*verify(connection), *(fault for _, faults in recompute(connection) for fault in faults)] == []
 
 
 def test_nobody_takes_a_document_away_from_a_draft_of_others(house: House, folder: Path) -> None:

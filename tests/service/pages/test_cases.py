@@ -20,6 +20,15 @@ def test_everybody_finds_the_cases_that_are_theirs_to_read(at_browser: AtBrowser
     assert at_browser().open("/cases").status == 401
 
 
+@pytest.mark.parametrize(("language", "name"), [("nl", "Waalse Regering"), ("de", "Wallonische Regierung")])
+def test_bodies_are_offered_by_their_names_in_the_readers_language(
+    at_browser: AtBrowser, language: str, name: str
+) -> None:
+    browser = at_browser("secretary")
+    browser.have_cookie("slagboom-language", language)
+    assert name in browser.open("/cases").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -364,3 +364,12 @@ def test_a_file_without_a_title_is_named_once(at_browser: AtBrowser, house: Hous
     page = browser.open(f"/filing/{case}/documents")
     browser.send(page, button="another", files={"/file": ("brief.txt", b"a", "text/plain")})
     assert browser.open(f"/filing/{case}/check").text.count("brief.txt") == 1
+
+
+def test_the_language_of_a_report_is_told_at_its_first_step_and_asked_only_on_demand(
+    at_browser: AtBrowser, house: House
+) -> None:
+    page = at_browser("officer").open(f"/filing/{house.begin()}/situation")
+    folded = page.answer.text.split("<details", 1)[1].split("</details>", 1)[0]
+    assert "U schrijft in deze taal: Nederlands" in folded
+    assert 'name="/language"' in folded

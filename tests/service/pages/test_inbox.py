@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.positions import GivePosition, give_position
+from service.pages import inbox as page_of_inbox
+from service.queries import inbox
 from service.store.tables import ConsultationRow
 from tests.service.pages.browsing import Browser, Page
 from tests.service.seeds import House
@@ -162,3 +164,14 @@ def test_from_a_step_that_was_taken_one_goes_back_to_the_inbox(at_browser: AtBro
     assert at_browser("secretary").open(f"/cases/{case}?said=moved").links["Naar de werkvoorraad"] == "/inbox"
     assert "Naar de werkvoorraad" not in at_browser("officer").open(f"/cases/{case}?said=moved").links
     assert at_browser().open("/?said=moved", "nl").status == 200
+
+
+def test_a_plus_stands_where_more_were_not_counted(
+    at_browser: AtBrowser, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        house.bring("consultation")
+    assert "(3)" in group(at_browser("secretary").open("/inbox"), "others", "never")
+    monkeypatch.setattr(inbox, "GLANCED", 2)
+    monkeypatch.setattr(page_of_inbox, "LOOKED_AT", 1)
+    assert "(2+)" in group(at_browser("secretary").open("/inbox"), "others", "never")

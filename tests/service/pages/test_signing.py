@@ -46,6 +46,20 @@ def test_a_person_signs_in_and_out_again(at_browser: AtBrowser, house: House, em
     assert "/sign-out" not in browser.open("/").forms
 
 
+@pytest.mark.parametrize(("who", "first"), [("secretary", "/inbox"), ("delegate_be", "/inbox"), ("auditor", "/")])
+def test_whoever_came_in_by_the_front_door_begins_where_the_work_is(
+    at_browser: AtBrowser, house: House, hashed: str, who: str, first: str
+) -> None:
+    people, browser = PersonRow.__table__, at_browser()
+    with house.store.writing() as connection:
+        connection.execute(update(people).where(people.c.id == f"person-{who}").values(password_hash=hashed))
+        address = connection.execute(select(people.c.email).where(people.c.id == f"person-{who}")).scalar_one()
+    typed = {"email": str(address), "password": PASSWORD}
+    assert browser.send(browser.open("/sign-in"), typed).path == first
+    browser.send(browser.open("/cases"), form="/sign-out")
+    assert browser.send(browser.open("/sign-in?next=/cases"), typed).path == "/cases"
+
+
 def test_signing_in_gives_a_new_secret(at_browser: AtBrowser, email: str) -> None:
     browser = at_browser()
     browser.have_cookie(SESSION, "prepared-by-somebody-else")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.commands.comments import MakeComment, make_comment
 from service.commands.following import FollowCase, follow_case
 from service.commands.links import LinkCase, link_case
 from service.queries.acts import acts_of
@@ -58,6 +59,11 @@ def test_since_when_a_case_lies_where_it_lies_is_told_to_whoever_reads_it(house:
     with house.store.reading() as connection:
         assert since(connection, house.actor("officer"), [case]) == {case: TODAY + timedelta(days=3)}
         assert since(connection, house.actor("stranger"), [case]) == {}
+    house.now += timedelta(days=2)
+    said = {"text": "Wat gezegd wordt, is geen stap.", "audience": "shared"}
+    make_comment(MakeComment(case=case, asked=lambda: said), house.work("secretary"))
+    with house.store.reading() as connection:
+        assert since(connection, house.actor("officer"), [case]) == {case: TODAY + timedelta(days=3)}
 
 
 def test_linked_cases_are_told_from_either_side_to_whoever_reads_both(house: House) -> None:

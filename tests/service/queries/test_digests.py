@@ -7,13 +7,15 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from starlette.requests import Request
 
 from service.api.case_filters import AskedList, asked_list
+from service.queries import digests
 from service.queries.cases import list_cases
 from service.queries.digests import Office, compose, compose_all, monday_of, offices, week_of
 from service.store.outbox import Outbox
+from service.store.sight import CASES
 from service.store.tables import DeliveryRow, DigestRow, FollowerRow
 from service.worker.digests import is_due, monday_before, send_due, send_week
 from tests.service.queries.test_constant_queries import counting
@@ -111,6 +113,24 @@ def test_what_is_due_first_is_told_first(house: House) -> None:
     cases = {stage: house.bring(stage) for stage in ("adoption", "implementation", "consultation")}
     asked = digest(house, "office_be", date(2026, 11, 23)).sections[0]
     assert [line.what for line in asked.lines if line.case in cases.values()] == ["position", "vote", "measure"]
+
+
+def test_what_is_asked_of_the_delegation_counts_and_not_what_else_the_case_waits_for(house: House) -> None:
+    house.now = moment(date(2026, 11, 24))
+    asked_first, later = house.bring("consultation"), house.bring("implementation")
+    with house.store.writing() as connection:
+        connection.execute(update(CASES).where(CASES.c.id == later).values(due_on=date(2026, 11, 25)))
+    asked = digest(house, "office_be", date(2026, 11, 23)).sections[0]
+    assert [line.case for line in asked.lines] == [asked_first, later]
+
+
+def test_where_not_everything_is_shown_what_is_due_first_is(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "SHOWN", 1)
+    house.now = moment(date(2026, 11, 24))
+    first = house.bring("consultation")
+    house.bring("implementation")
+    asked = digest(house, "office_be", date(2026, 11, 23)).sections[0]
+    assert [line.case for line in asked.lines] == [first]
 
 
 def test_a_week_begins_on_monday_in_brussels(house: House) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.visits import visit_inbox
+from service.queries import inbox as queries_inbox
 from service.queries import inbox_groups
 from service.queries.inbox import Group, Visit, inbox, last_visit
 from service.queries.inbox_groups import GROUPS
@@ -34,6 +35,18 @@ def test_its_queries_do_not_grow_with_its_lines(house: House) -> None:
     assert [one.what for line in groups["mine"].lines for one in line.asks] == ["delegations"] * 6
     shown, _ = looked_at(house, "delegate_be", limit=2)
     assert (len(shown["mine"].lines), shown["mine"].count) == (2, 6)
+
+
+def test_what_only_needs_an_eye_is_counted_less_far(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries_inbox, "GLANCED", 2)
+    for _ in range(4):
+        house.bring("consultation")
+    groups, _ = looked_at(house, "secretary", limit=1)
+    assert (groups["new"].count, groups["new"].more) == (2, True)
+    groups, _ = looked_at(house, "secretary", limit=3)  # asked for as a whole
+    assert (groups["new"].count, groups["new"].more) == (4, False)
+    groups, _ = looked_at(house, "delegate_be", limit=1)
+    assert (groups["mine"].count, groups["mine"].more) == (4, False)
 
 
 def test_what_to_do_first_takes_one_query_for_all_lines(house: House) -> None:
