@@ -23,6 +23,16 @@ def opened(connection: Connection, visitor: Visitor, case: str) -> Draft | None:
         return None
 
 
+def opened_to(visitor: Visitor, case: str, sent: Sent) -> Draft | Response:
+    """The draft that something was sent to; or the page that says why it is one no more."""
+    try:
+        with visitor.reading() as connection:
+            found = opened(connection, visitor, case)
+    except NotFound:
+        return gone_page(visitor, sent)
+    return found if found is not None else filed_page(visitor, case, sent, None)
+
+
 def filed_page(visitor: Visitor, case: str, sent: Sent | None, form: Form | None) -> Response:
     """The report was sent before, by a colleague or in another window; what was typed is shown."""
     with visitor.reading() as connection:

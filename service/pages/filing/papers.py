@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from service.commands.documents import AttachDocument, RemoveDocument, attach_document, remove_document
 from service.pages.case.typed import texts_of, typed_in
-from service.pages.filing.opening import filed_page, gone_page, opened
+from service.pages.filing.opening import filed_page, opened, opened_to
 from service.pages.filing.steps import CHECK, DOCUMENTS, form_key, rules_of, steps_of
 from service.pages.posting import Posted
 from service.pages.sent import Sent
@@ -36,13 +36,9 @@ def show_papers(case: str, visitor: Visiting) -> Response:
 @router.post("/filing/{case}/documents")
 def send_paper(case: str, sent: Posted, visitor: Visiting) -> Response:
     """Attach the file that was chosen, if one was; then go on, or stay for another."""
-    try:
-        with visitor.reading() as connection:
-            draft = opened(connection, visitor, case)
-    except NotFound:
-        return gone_page(visitor, sent)
-    if draft is None:
-        return filed_page(visitor, case, sent, None)
+    draft = opened_to(visitor, case, sent)
+    if isinstance(draft, Response):
+        return draft
     upload = sent.files.get(FILE)
     if upload is not None or sent.one(TITLE).strip():
 
@@ -66,13 +62,9 @@ def send_paper(case: str, sent: Posted, visitor: Visiting) -> Response:
 @router.post("/filing/{case}/documents/{document}/remove")
 def send_removal(case: str, document: str, sent: Posted, visitor: Visiting) -> Response:
     """Take a file away again, as long as the report is not filed."""
-    try:
-        with visitor.reading() as connection:
-            draft = opened(connection, visitor, case)
-    except NotFound:
-        return gone_page(visitor, sent)
-    if draft is None:
-        return filed_page(visitor, case, sent, None)
+    draft = opened_to(visitor, case, sent)
+    if isinstance(draft, Response):
+        return draft
     remove_document(RemoveDocument(draft.id, document), visitor.work())
     return visitor.go(f"/filing/{draft.id}/{DOCUMENTS}", said="removed")
 

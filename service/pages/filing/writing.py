@@ -11,7 +11,7 @@ from service.pages.case.typed import typed_in
 from service.pages.choices import choices_for
 from service.pages.filing.alike import alike_to
 from service.pages.filing.answering import before, changes_nothing, fingerprint, patch_of, questions
-from service.pages.filing.opening import filed_page, gone_page, opened
+from service.pages.filing.opening import filed_page, opened, opened_to
 from service.pages.filing.said import said
 from service.pages.filing.steps import CHECK, DOCUMENTS, Step, form_key, rules_of, steps_of
 from service.pages.posting import Posted
@@ -40,13 +40,9 @@ def show_step(case: str, step: str, visitor: Visiting) -> Response:
 @router.post("/filing/{case}/{step}")
 def send_step(case: str, step: str, sent: Posted, visitor: Visiting) -> Response:
     """Save a step; then lead to the next one, or to where the button says."""
-    try:
-        with visitor.reading() as connection:
-            draft = opened(connection, visitor, case)
-    except NotFound:
-        return gone_page(visitor, sent)
-    if draft is None:
-        return filed_page(visitor, case, sent, None)
+    draft = opened_to(visitor, case, sent)
+    if isinstance(draft, Response):
+        return draft
     found = _step(draft, step)
     if sent.button == "more":
         return _page(visitor, draft, found, sent, None)
