@@ -69,37 +69,38 @@ class Served:
 
 def measure(large: Large, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Served]]:
     """Every page that is wanted, by name."""
-    asked = [(name, who, paths) for name, who, paths in _pages(large) if wanted(name)]
+    asked = [(name, who, paths) for name, who, paths in _pages() if wanted(name)]
     if not asked:
         return
     with _serving(large) as port:
         for name, who, paths in asked:
-            yield name, _served(port, _signed_in(large, WHO[who]), paths)
+            yield name, _served(port, _signed_in(large, WHO[who]), paths or _readable(large, WHO[who]))
 
 
-def _pages(large: Large) -> Iterator[tuple[str, str, list[str]]]:
+def _pages() -> Iterator[tuple[str, str, list[str]]]:
+    """Name, whose, and which pages in turn; none where they are the cases that the person reads."""
+    for who in WHO:
+        if who != "officer":  # an officer has no inbox
+            yield f"page_inbox_{who}", who, ["/inbox"]
+        yield f"page_cases_{who}", who, ["/cases", "/cases?status=open"]
+        yield f"page_case_{who}", who, []
+    yield "page_my_cases_officer", "officer", ["/my-cases"]
+
+
+def _readable(large: Large, actor: Actor) -> list[str]:
+    """The pages of cases that the person reads, of every stage."""
+    of_stages = select(CASES.c.stage, CASES.c.id).where(CASES.c.events > 0, Sight(actor).whole()).limit(SHOWN * 40)
     store = Store.open(large.url)
     try:
-        for who, actor in WHO.items():
-            if who != "officer":  # an officer has no inbox
-                yield f"page_inbox_{who}", who, ["/inbox"]
-            yield f"page_cases_{who}", who, ["/cases", "/cases?status=open"]
-            yield f"page_case_{who}", who, [f"/cases/{case}" for case in _readable(store, actor)]
-        yield "page_my_cases_officer", "officer", ["/my-cases"]
+        with store.reading() as connection:
+            found = connection.execute(of_stages).all()
     finally:
         store.close()
-
-
-def _readable(store: Store, actor: Actor) -> list[str]:
-    """Cases that the person reads, of every stage."""
-    of_stages = select(CASES.c.stage, CASES.c.id).where(CASES.c.events > 0, Sight(actor).whole()).limit(SHOWN * 40)
-    with store.reading() as connection:
-        found = connection.execute(of_stages).all()
     stages: dict[str, list[str]] = {}
     for stage, case in found:
         stages.setdefault(stage, []).append(case)
     each = max(1, SHOWN // max(1, len(stages)))
-    return [case for cases in stages.values() for case in cases[:each]]
+    return [f"/cases/{case}" for cases in stages.values() for case in cases[:each]]
 
 
 def _signed_in(large: Large, actor: Actor) -> dict[str, str]:
