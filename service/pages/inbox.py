@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.commands.visits import visit_inbox
+from service.pages.choices import MOST as EVERY_GROUP
 from service.pages.visitor import Visiting, Visitor
 from service.queries import Connection
 from service.queries.filters import saved_filters
@@ -69,4 +70,4 @@ def _lies_with_a_group(group: Group) -> bool:
 
 def _names(connection: Connection, visitor: Visitor) -> Mapping[str, str]:
     """What the working groups are called."""
-    return {one.code: one.name for one in working_groups(connection, visitor.actor, limit=MOST).items}
+    return {one.code: one.name for one in working_groups(connection, visitor.actor, limit=EVERY_GROUP).items}
