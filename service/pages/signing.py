@@ -47,11 +47,8 @@ async def send_sign_in(request: Request, sent: Posted, visitor: Guest) -> Respon
         visitor.language = sent.language
         return _again(visitor, sent, None, 200)
     email, password = sent.one("email").strip(), sent.one("password")
-    missing = {
-        f"/{name}": words.fault("missing", visitor.language)
-        for name in ("email", "password")
-        if not sent.one(name).strip()
-    }
+    typed = {"email": email, "password": password}  # blanks may be somebody's password
+    missing = {f"/{name}": words.fault("missing", visitor.language) for name, text in typed.items() if not text}
     if missing:
         title, detail = words.problem("data_invalid", visitor.language)
         return _again(visitor, sent, Trouble(title, detail, 422, "data_invalid", missing), 422)

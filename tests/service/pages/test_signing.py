@@ -60,6 +60,20 @@ def test_whoever_came_in_by_the_front_door_begins_where_the_work_is(
     assert browser.send(browser.open("/sign-in?next=/cases"), typed).path == "/cases"
 
 
+def test_a_password_of_blanks_opens_the_door_that_it_was_taken_for(
+    at_browser: AtBrowser, house: House, email: str
+) -> None:
+    people, blanks = PersonRow.__table__, " " * 13
+    with house.store.writing() as connection:
+        changed = update(people).where(people.c.id == "person-officer").values(password_hash=hash_password(blanks))
+        connection.execute(changed)
+    browser = at_browser()
+    page = browser.send(browser.open("/sign-in"), {"email": email, "password": blanks})
+    assert page.path == "/my-cases"
+    other = at_browser()
+    assert other.send(other.open("/sign-in"), {"email": email, "password": ""}).status == 422
+
+
 def test_signing_in_gives_a_new_secret(at_browser: AtBrowser, email: str) -> None:
     browser = at_browser()
     browser.have_cookie(SESSION, "prepared-by-somebody-else")
